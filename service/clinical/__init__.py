@@ -1,0 +1,1 @@
+"""What the records mean for therapy: pure functions and declarative tables."""

@@ -1,0 +1,199 @@
+"""The forms that instruments take: frozen tables in which every number carries its source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from service.psychometrics.scoring import Better
+
+
+class Construct(StrEnum):
+    """What a scale measures."""
+
+    SYMPTOM = "symptom"
+    WELLBEING = "wellbeing"
+    ALLIANCE = "alliance"
+    ACCEPTANCE = "acceptance"
+    BELIEF = "belief"
+    EXPRESSION = "expression"
+    SAFETY = "safety"
+
+
+class Standing(StrEnum):
+    """How far a number can be trusted."""
+
+    PUBLISHED = "P"
+    """Read in a published source."""
+    WIDELY_USED = "W"
+    """Widely used; the primary source is cited."""
+    DECIDED = "D"
+    """Decided here, with the reason."""
+
+
+class Scoring(StrEnum):
+    SUM = "sum"
+    MEAN = "mean"
+
+
+class ReliabilityKind(StrEnum):
+    RETEST = "retest"
+    ALPHA = "alpha"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a number comes from."""
+
+    citation: str
+    standing: Standing
+    doi: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One number with its source."""
+
+    value: float
+    source: Source
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reliability:
+    value: float
+    kind: ReliabilityKind
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Norm:
+    """Mean and standard deviation of a named sample, in scale points."""
+
+    mean: float
+    sd: float
+    sample: str
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """A coding; `system` is a URI."""
+
+    system: str
+    code: str
+    display: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """Scores from `low` to `high`, both included."""
+
+    low: float
+    high: float
+    code: str
+    display: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One question; `text` only where the licence lets it ship."""
+
+    number: int
+    low: float
+    high: float
+    codes: tuple[Code, ...] = ()
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingRule:
+    """How many unanswered items a score survives, and which items are never imputed.
+
+    Missing items are replaced by the mean of the answered ones (sum scales: mean of answered times
+    number of items, rounded half up where `rounded`).
+    """
+
+    allowed: int
+    never_imputed: tuple[int, ...] = ()
+    rounded: bool = True
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """One score of an instrument, with what is known of it. None: not published."""
+
+    id: str
+    """Code in our CodeSystem `scale`, such as `phq-9` or `wai-sr-bond`."""
+    title: str
+    construct: Construct
+    better: Better
+    items: tuple[int, ...]
+    scoring: Scoring
+    low: float
+    high: float
+    missing: MissingRule
+    reversed_items: tuple[int, ...] = ()
+    reporter: str = "patient"
+    """Who answers: `patient` or `therapist`."""
+    bands: tuple[Band, ...] = ()
+    bands_source: Source | None = None
+    cutoff: Figure | None = None
+    """The first value inside the clinical range."""
+    norm: Norm | None = None
+    reliability: Reliability | None = None
+    published_change: Figure | None = None
+    """Published reliable change in scale points, met with >=."""
+    session_sd: Figure | None = None
+    """Within-person, session-to-session SD (alliance scales)."""
+    codes: tuple[Code, ...] = ()
+    """Codes under which totals arrive ready-made and leave."""
+    primary: bool = True
+    """Whether findings are derived from it; False for subscales that are shown only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SafetyItem:
+    """An item whose answer calls for a conversation whatever the score."""
+
+    item: int
+    at_least: float
+    asks_about: str
+    """Neutral words for the text, such as `thoughts of being better off dead or of self-harm`."""
+    same_day_at: float
+    source: Source
+    proven_by_total: Mapping[float, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Totals that prove a least answer: PHQ-9 25, 26, 27 prove item 9 >= 1, 2, 3."""
+    scale: str
+    """The scale whose ready-made total stands for the form."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Licence:
+    terms: str
+    text_may_ship: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instrument:
+    """A questionnaire as its authors defined it."""
+
+    id: str
+    title: str
+    version: str
+    items: tuple[Item, ...]
+    scales: tuple[Scale, ...]
+    licence: Licence
+    sources: tuple[Source, ...]
+    canonicals: tuple[str, ...]
+    """Questionnaire canonicals it is recognised by, ours first, without version."""
+    answer_codes: Mapping[tuple[str, str], float] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """(system, code) of a coded answer -> its value."""
+    unscored_link_ids: tuple[str, ...] = ()
+    """linkIds that are recognised and not scored, such as a total or a difficulty item."""
+    total_link_ids: tuple[str, ...] = ()
+    """Of those, the ones that carry a total, which is compared with ours."""
+    safety: tuple[SafetyItem, ...] = ()

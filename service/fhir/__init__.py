@@ -1,0 +1,1 @@
+"""FHIR R4 as values: no web, no SQL, no clock, no therapy."""

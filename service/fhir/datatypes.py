@@ -1,0 +1,80 @@
+"""Dates and numbers as FHIR means them: every literal covers a range.
+
+http://hl7.org/fhir/R4/datatypes.html#dateTime and http://hl7.org/fhir/R4/search.html#prefix
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
+
+DATE_TIME = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:T(?P<hour>\d\d):(?P<minute>\d\d)"
+    r"(?::(?P<second>\d\d)(?:\.(?P<fraction>\d+))?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?"
+)
+
+PARTS = ("year", "month", "day", "hour", "minute", "second")
+
+PARTS = ("year", "month", "day", "hour", "minute", "second")
+LAST = datetime.max.replace(tzinfo=UTC)
+"""9999-12-31, which systems write for "no end", ends here."""
+
+
+def covered(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The half-open UTC range [first, beyond) that a date, dateTime or instant stands for.
+
+    `2026` is a year, `2026-05-03T10:00Z` a minute; text without an offset is read in `zone`.
+    Raises `ValueError` where `text` is none of these or names no real moment.
+    """
+    match = DATE_TIME.fullmatch(text)
+    if match is None:
+        raise ValueError(f"'{text}' is not a FHIR date or dateTime.")
+    part = match.groupdict()
+    numbers = [int(part[key]) for key in PARTS if part[key]]
+    offset = _offset(part["zone"], zone)
+    year, month, day, *time = numbers + [1, 1, 1][len(numbers) :]
+    first = datetime(year, month, day, *time, tzinfo=offset)
+    first += timedelta(microseconds=int((part["fraction"] or "0").ljust(6, "0")[:6]))
+    try:
+        beyond = _beyond(first, len(numbers), part["fraction"]).astimezone(UTC)
+    except (OverflowError, ValueError):
+        beyond = LAST
+    return first.astimezone(UTC), beyond
+
+
+def _beyond(moment: datetime, parts: int, fraction: str | None) -> datetime:
+    if fraction is not None:
+        return moment + timedelta(microseconds=10 ** (6 - min(len(fraction), 6)))
+    match parts:
+        case 1:
+            return moment.replace(year=moment.year + 1)
+        case 2:
+            return moment.replace(
+                year=moment.year + moment.month // 12, month=moment.month % 12 + 1
+            )
+        case 3:
+            return moment + timedelta(days=1)
+        case 5:
+            return moment + timedelta(minutes=1)
+        case _:
+            return moment + timedelta(seconds=1)
+
+
+def _offset(text: str | None, zone: tzinfo) -> tzinfo:
+    if text is None:
+        return zone
+    if text == "Z":
+        return UTC
+    found = datetime.fromisoformat(f"2000-01-01T00:00:00{text}").tzinfo
+    assert found is not None
+    return found
+
+
+def implicit_range(number: Decimal) -> tuple[Decimal, Decimal]:
+    """The half-open range [low, high) that a number stands for: 5.4 is 5.35 to 5.45.
+
+    http://hl7.org/fhir/R4/search.html#number
+    """
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)
+    half = Decimal(5).scaleb(exponent - 1)
+    return number - half, number + half

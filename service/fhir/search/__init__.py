@@ -1,0 +1,1 @@
+"""Search as values: the table of parameters, queries, extraction and matching."""

@@ -1,0 +1,1 @@
+"""What a FHIR client may do: one file per interaction."""

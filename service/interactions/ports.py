@@ -1,0 +1,64 @@
+"""The ports at which generic FHIR meets what the records are about; `main` hands them in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from service.errors import Issue
+from service.fhir.resource import Derived, PatientKey, Record, Resource
+
+
+class Accept(Protocol):
+    """What the domain says of a resource before it is stored.
+
+    Issues of severity `error` refuse the write (422). Those of severity `warning` are stored and
+    said; `Prefer: handling=strict` and `$validate` treat them as errors.
+    """
+
+    def __call__(self, resource: Resource) -> Sequence[Issue]: ...
+
+
+class Derivation(Protocol):
+    """From the records of one patient to the resources that follow from them."""
+
+    def facts(self, resource: Resource) -> bytes | None:
+        """What the rules read of a resource; None where no rule reads it."""
+        ...
+
+    def derive(self, patient: PatientKey, records: Sequence[Record]) -> Sequence[Derived]:
+        """All resources that follow; pure, whatever the order of `records`."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationInput:
+    """What an operation on one patient is computed from."""
+
+    patient: PatientKey
+    records: Sequence[Record]
+    resources: Sequence[Resource]
+    """The patient's stored resources of the types that the operation says it `reads`."""
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientOperation:
+    """`GET Patient/{id}/$name`: a pure function of one patient's records."""
+
+    name: str
+    definition: str
+    """Canonical of its OperationDefinition."""
+    documentation: str
+    reads: tuple[str, ...]
+    run: Callable[[OperationInput], Resource]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Everything that main hands to the interactions."""
+
+    accept: Accept
+    derivation: Derivation
+    packaged: tuple[Resource, ...]
+    """Resources that ship with the service, read-only, each with its `id`."""
+    operations: tuple[PatientOperation, ...]

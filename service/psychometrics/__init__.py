@@ -1,0 +1,1 @@
+"""Arithmetic on scores: public, pure, and free of FHIR."""

@@ -1,0 +1,1 @@
+"""SQL conditions, one file per search parameter type."""

@@ -1,0 +1,9 @@
+"""The 64-bit hash that index rows carry in place of text."""
+
+from hashlib import blake2b
+
+
+def hash64(*parts: str) -> int:
+    """A signed 64-bit integer; parts are kept apart, so ("a", "bc") and ("ab", "c") differ."""
+    digest = blake2b("\x1f".join(parts).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

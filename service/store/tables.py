@@ -1,0 +1,199 @@
+"""The tables, as Alembic compares them with the database. Every key starts with the tenant.
+
+Hashes are `hashing.hash64`: signed 64-bit, so that conditions on them are plain B-tree conditions
+which row-level security may push into an index. A hash match is always rechecked on the body.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    Uuid,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+EXACT = Text(collation="C")
+MOMENT = DateTime(timezone=True)
+
+
+class Tenant(SQLModel, table=True):
+    """One site; `page_key` seals its page cursors."""
+
+    __tablename__ = "tenant"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    page_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class ResourceRow(SQLModel, table=True):
+    """The current version of every resource, deleted ones included (without a body).
+
+    `row_id` never changes: it is the order of first creation and the tie-breaker of every sort.
+    `patient` is the `PatientKey` of the compartment. `body` is what `body.pack` made.
+    """
+
+    __tablename__ = "resource"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    type: str = Field(sa_column=Column(EXACT, primary_key=True))
+    id: str = Field(sa_column=Column(EXACT, primary_key=True))
+    row_id: int = Field(sa_column=Column(BigInteger, Identity(always=True), nullable=False))
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    last_updated: datetime = Field(sa_column=Column(MOMENT, nullable=False))
+    derived: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
+    patient: str | None = Field(sa_column=Column(EXACT))
+    body: bytes | None = Field(sa_column=Column(LargeBinary))
+    __table_args__ = (
+        Index("resource_row", "tenant_id", "type", "row_id", unique=True),
+        Index("resource_updated", "tenant_id", "type", "last_updated", "row_id"),
+        Index(
+            "resource_patient",
+            "tenant_id",
+            "patient",
+            "type",
+            "row_id",
+            postgresql_where=text("patient IS NOT NULL"),
+        ),
+    )
+
+
+class History(SQLModel, table=True):
+    """Versions that are no longer current; a create writes none."""
+
+    __tablename__ = "history"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    type: str = Field(sa_column=Column(EXACT, primary_key=True))
+    id: str = Field(sa_column=Column(EXACT, primary_key=True))
+    version: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    last_updated: datetime = Field(sa_column=Column(MOMENT, nullable=False))
+    body: bytes | None = Field(sa_column=Column(LargeBinary))
+
+
+class CodedValue(SQLModel, table=True):
+    """One row per coded value of an Observation: its own code, and each component's.
+
+    One row for each coding of the code times each category; `ordinal` numbers them, `component` is
+    0 for the Observation itself, else the component's place from 1. `lead` is true for the first
+    row of each category of the Observation itself, so that a scan by category meets it once.
+    Hashes of code, category, unit and concept are of the code alone; the `_system` columns hold the
+    hash of the system (of "" where there is none). `low` and `high` bound the effective time,
+    `value_low` and `value_high` the quantity.
+    """
+
+    __tablename__ = "coded_value"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    row_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    ordinal: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    component: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    lead: bool = Field(sa_column=Column(Boolean, nullable=False))
+    patient: int | None = Field(sa_column=Column(BigInteger))
+    code: int | None = Field(sa_column=Column(BigInteger))
+    code_system: int | None = Field(sa_column=Column(BigInteger))
+    category: int | None = Field(sa_column=Column(BigInteger))
+    category_system: int | None = Field(sa_column=Column(BigInteger))
+    status: int = Field(sa_column=Column(BigInteger, nullable=False))
+    low: datetime | None = Field(sa_column=Column(MOMENT))
+    high: datetime | None = Field(sa_column=Column(MOMENT))
+    value_low: float | None = Field(sa_column=Column(Double))
+    value_high: float | None = Field(sa_column=Column(Double))
+    unit: int | None = Field(sa_column=Column(BigInteger))
+    concept: int | None = Field(sa_column=Column(BigInteger))
+    concept_system: int | None = Field(sa_column=Column(BigInteger))
+    __table_args__ = (
+        Index(
+            "coded_value_patient_code", "tenant_id", "patient", "code", text("low DESC"), "row_id"
+        ),
+        Index(
+            "coded_value_patient_category",
+            "tenant_id",
+            "patient",
+            "category",
+            text("low DESC"),
+            "row_id",
+            postgresql_where=text("lead"),
+        ),
+        Index("coded_value_code", "tenant_id", "code", text("low DESC"), "row_id"),
+    )
+
+
+class Term(SQLModel, table=True):
+    """One row per token, reference or URI: `key` = hash64(type, parameter, code or reference or
+    URI), `system` = hash64(system) for tokens, 0 otherwise."""
+
+    __tablename__ = "term"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    row_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    system: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    __table_args__ = (Index("term_key", "tenant_id", "key", "row_id"),)
+
+
+class Moment(SQLModel, table=True):
+    """One row per date value: `key` = hash64(type, parameter); open ends are infinite."""
+
+    __tablename__ = "moment"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    row_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    low: datetime = Field(sa_column=Column(MOMENT, primary_key=True))
+    high: datetime = Field(sa_column=Column(MOMENT, primary_key=True))
+    __table_args__ = (Index("moment_key", "tenant_id", "key", "low", "row_id"),)
+
+
+class Phrase(SQLModel, table=True):
+    """One row per string value: `key` = hash64(type, parameter), `folded` = lower case without
+    accents, `exact` as sent; both cut at 200 characters (the body decides beyond)."""
+
+    __tablename__ = "phrase"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    row_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    exact: str = Field(sa_column=Column(EXACT, primary_key=True))
+    folded: str = Field(sa_column=Column(EXACT, nullable=False))
+    __table_args__ = (Index("phrase_key", "tenant_id", "key", "folded", "row_id"),)
+
+
+class Amount(SQLModel, table=True):
+    """One row per number or quantity outside Observation values: `key` = hash64(type, parameter),
+    `unit` = hash64(unit code or text), 0 for plain numbers."""
+
+    __tablename__ = "amount"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    row_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    low: float = Field(sa_column=Column(Double, primary_key=True))
+    high: float = Field(sa_column=Column(Double, primary_key=True))
+    unit: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    __table_args__ = (Index("amount_key", "tenant_id", "key", "low", "row_id"),)
+
+
+class RecordRow(SQLModel, table=True):
+    """What one resource tells the derivation, so that settling reads no bodies."""
+
+    __tablename__ = "record"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    patient: str = Field(sa_column=Column(EXACT, primary_key=True))
+    type: str = Field(sa_column=Column(EXACT, primary_key=True))
+    id: str = Field(sa_column=Column(EXACT, primary_key=True))
+    facts: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class DerivedRow(SQLModel, table=True):
+    """What the rule engine last wrote for a patient; `digest` is empty when it no longer stands."""
+
+    __tablename__ = "derived"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    patient: str = Field(sa_column=Column(EXACT, primary_key=True))
+    type: str = Field(sa_column=Column(EXACT, primary_key=True))
+    id: str = Field(sa_column=Column(EXACT, primary_key=True))
+    digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
