@@ -1,1 +1,1 @@
-"""Arithmetic on scores: public, pure, and free of FHIR."""
+"""Arithmetic on scores: public, pure, importable alone."""
