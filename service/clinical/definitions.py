@@ -82,7 +82,8 @@ class Code:
 
     system: str
     code: str
-    display: str
+    display: str | None = None
+    """As the owner of the system words it; None where it is not repeated here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +103,8 @@ class Item:
     number: int
     low: float
     high: float
+    step: float = 1.0
+    """The smallest difference between two answers: answers are `low` plus whole steps."""
     codes: tuple[Code, ...] = ()
     text: str | None = None
 
@@ -116,6 +119,9 @@ class MissingRule:
 
     allowed: int
     never_imputed: tuple[int, ...] = ()
+    groups: tuple[tuple[int, ...], ...] = ()
+    """Sets of items, such as subscales, that each lose at most `allowed_in_group`."""
+    allowed_in_group: int = 0
     rounded: bool = True
     source: Source
 
@@ -140,15 +146,22 @@ class Scale:
     bands: tuple[Band, ...] = ()
     bands_source: Source | None = None
     cutoff: Figure | None = None
-    """The first value inside the clinical range."""
+    """Where lower is better, the first value inside the clinical range (PHQ-9: 10); where higher is
+    better, the first value outside it ("clinical below 25" on the ORS: 25)."""
     norm: Norm | None = None
     reliability: Reliability | None = None
     published_change: Figure | None = None
     """Published reliable change in scale points, met with >=."""
     session_sd: Figure | None = None
     """Within-person, session-to-session SD (alliance scales)."""
+    ask_below: Figure | None = None
+    """A total below this is labelled as worth asking about; never a finding. A site may set it."""
+    ask_item_below: Figure | None = None
+    """The same for any single item of the scale."""
     codes: tuple[Code, ...] = ()
     """Codes under which totals arrive ready-made and leave."""
+    mappings: tuple[Code, ...] = ()
+    """Further codes under which totals arrive; they leave only where a site holds the licence."""
     primary: bool = True
     """Whether findings are derived from it; False for subscales that are shown only."""
 
@@ -186,14 +199,19 @@ class Instrument:
     scales: tuple[Scale, ...]
     licence: Licence
     sources: tuple[Source, ...]
+    codes: tuple[Code, ...] = ()
+    """Codes of the questionnaire as a whole, such as its LOINC panel."""
     canonicals: tuple[str, ...]
     """Questionnaire canonicals it is recognised by, ours first, without version."""
+    shared_out: tuple[tuple[str, ...], ...] = ()
+    """Groups of subscale ids; the scales of a group hold every item exactly once between them."""
     answer_codes: Mapping[tuple[str, str], float] = field(
         default_factory=lambda: MappingProxyType({})
     )
     """(system, code) of a coded answer -> its value."""
     unscored_link_ids: tuple[str, ...] = ()
-    """linkIds that are recognised and not scored, such as a total or a difficulty item."""
+    """linkIds that are recognised and not scored, such as a total or a difficulty item; a LOINC
+    code among them stands for all forms in which item codes arrive."""
     total_link_ids: tuple[str, ...] = ()
     """Of those, the ones that carry a total, which is compared with ours."""
     safety: tuple[SafetyItem, ...] = ()

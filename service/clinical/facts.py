@@ -19,11 +19,14 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_def
     reference: str
     """`[type]/[id]` of the resource it was read from."""
     effective: str
-    """Its FHIR date or dateTime, to the letter."""
+    """Its FHIR date or dateTime, to the letter; empty where `dated` is False."""
     at: datetime
     """The same instant in UTC; a date without time is its first moment in the site's zone."""
     day: date
     """The same as a calendar day in the site's zone."""
+    dated: bool = True
+    """False: the resource says no date. Such a fact is read by the safety rules alone; `at` and
+    `day` are the last moment there is (`datatypes.LAST`), so that it stands with the newest."""
     encounter: str | None = None
     """Id of the Encounter it names, where that is one of ours, else None."""
     labels: tuple[tuple[str, str], ...] = ()
@@ -66,11 +69,16 @@ class Total(Fact, frozen=True, kw_only=True, tag="total"):
 
 
 class SafetyAnswer(Fact, frozen=True, kw_only=True, tag="safety-answer"):
-    """A single safety item that arrived as an Observation or as a component of one."""
+    """A single safety item that arrived as an Observation or as a component of one.
+
+    Also what can be read of a safety item in a response that is not scored: an answer outside its
+    range, the greatest of two answers, or an item of an unknown questionnaire known by its code.
+    """
 
     instrument: str
     item: int
     value: float | None = None
+    """None: no answer that can be read."""
 
 
 class Expression(Fact, frozen=True, kw_only=True, tag="expression"):
@@ -90,6 +98,7 @@ class Remark(Fact, frozen=True, kw_only=True, tag="remark"):
     by_patient: bool = False
     """Whether the patient is its performer."""
     components: dict[str, str] = {}
+    """Component code -> its code or number as text; several codes are joined by a space."""
 
 
 class Response(Fact, frozen=True, kw_only=True, tag="response"):
@@ -103,7 +112,22 @@ class Response(Fact, frozen=True, kw_only=True, tag="response"):
     """Reference to who answered."""
 
 
-AnyFact = Session | Episode | Answers | Total | SafetyAnswer | Expression | Remark | Response
+class Remembered(Fact, frozen=True, kw_only=True, tag="remembered"):
+    """A safety answer that an earlier version of the resource gave and a later one takes back.
+
+    The conversation it calls for is still due; see `memory`.
+    """
+
+    instrument: str
+    item: int
+    value: float
+    total: float | None = None
+    """The ready-made total that proves the answer, where no answer itself was there."""
+
+
+AnyFact = (
+    Session | Episode | Answers | Total | SafetyAnswer | Expression | Remark | Response | Remembered
+)
 Facts = tuple[AnyFact, ...]
 """One resource can carry several: a total with its item 9 as a component."""
 

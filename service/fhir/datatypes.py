@@ -9,12 +9,14 @@ from decimal import Decimal
 
 DATE_TIME = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:T(?P<hour>\d\d):(?P<minute>\d\d)"
-    r"(?::(?P<second>\d\d)(?:\.(?P<fraction>\d+))?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?"
+    r"(?::(?P<second>\d\d)(?:\.(?P<fraction>\d+))?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?",
+    re.ASCII,
 )
 
+LEAP_SECOND = 60
 PARTS = ("year", "month", "day", "hour", "minute", "second")
-
-PARTS = ("year", "month", "day", "hour", "minute", "second")
+FIRST = datetime.min.replace(tzinfo=UTC)
+"""What lies before the first moment that can be told, by its offset, counts as this one."""
 LAST = datetime.max.replace(tzinfo=UTC)
 """9999-12-31, which systems write for "no end", ends here."""
 
@@ -30,15 +32,28 @@ def covered(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
         raise ValueError(f"'{text}' is not a FHIR date or dateTime.")
     part = match.groupdict()
     numbers = [int(part[key]) for key in PARTS if part[key]]
-    offset = _offset(part["zone"], zone)
-    year, month, day, *time = numbers + [1, 1, 1][len(numbers) :]
-    first = datetime(year, month, day, *time, tzinfo=offset)
-    first += timedelta(microseconds=int((part["fraction"] or "0").ljust(6, "0")[:6]))
+    year, month, day, hour, minute, second = numbers + [1, 1, 1, 0, 0, 0][len(numbers) :]
+    # A leap second is the one after second 59: clocks here do not know it.
+    first = datetime(year, month, day, hour, minute, tzinfo=_offset(part["zone"], zone))
+    if second > LEAP_SECOND:
+        raise ValueError(f"'{text}' names no real second.")
     try:
-        beyond = _beyond(first, len(numbers), part["fraction"]).astimezone(UTC)
+        first += timedelta(seconds=second, microseconds=_microseconds(part["fraction"]))
+        beyond = _utc(_beyond(first, len(numbers), part["fraction"]))
     except (OverflowError, ValueError):
         beyond = LAST
-    return first.astimezone(UTC), beyond
+    return _utc(first), beyond
+
+
+def _microseconds(fraction: str | None) -> int:
+    return int((fraction or "0").ljust(6, "0")[:6])
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return FIRST if moment.year == 1 else LAST
 
 
 def _beyond(moment: datetime, parts: int, fraction: str | None) -> datetime:

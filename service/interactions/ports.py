@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from service.errors import Issue
-from service.fhir.resource import Derived, PatientKey, Record, Resource
+from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
 
 
 class Accept(Protocol):
@@ -21,8 +21,12 @@ class Accept(Protocol):
 class Derivation(Protocol):
     """From the records of one patient to the resources that follow from them."""
 
-    def facts(self, resource: Resource) -> bytes | None:
-        """What the rules read of a resource; None where no rule reads it."""
+    def facts(self, resource: Resource, before: bytes | None = None) -> bytes | None:
+        """What the rules read of a resource, its id included; None where no rule reads it.
+
+        `before` is what this gave for the version that `resource` replaces, where that belonged to
+        the same patient; None for a first version, and after a delete.
+        """
         ...
 
     def derive(self, patient: PatientKey, records: Sequence[Record]) -> Sequence[Derived]:
@@ -37,7 +41,8 @@ class OperationInput:
     patient: PatientKey
     records: Sequence[Record]
     resources: Sequence[Resource]
-    """The patient's stored resources of the types that the operation says it `reads`."""
+    """Those of the resources it `needs` that stand."""
+    base_url: str
     parameters: Mapping[str, str]
 
 
@@ -49,7 +54,8 @@ class PatientOperation:
     definition: str
     """Canonical of its OperationDefinition."""
     documentation: str
-    reads: tuple[str, ...]
+    needs: Callable[[Sequence[Record]], Sequence[Identity]]
+    """The resources whose bodies it takes from the store."""
     run: Callable[[OperationInput], Resource]
 
 

@@ -1,0 +1,73 @@
+"""Train the dictionary that stored resources are compressed with, and say what it saves.
+
+    python -m bench.train_dictionary NUMBER [FILE.ndjson ...]
+
+Writes service/store/dictionaries/NUMBER.zdict from the resources in the files, one JSON object a
+line, or from generated ones. Rows carry the number of their dictionary, so a number that was ever
+released is never trained again: take the next one and set `service.store.body.DICTIONARY` to it.
+"""
+
+import random
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from bench.samples import samples
+from service.fhir.body import tail
+from service.fhir.exact_json import loads
+
+FOLDER = Path(__file__).parents[1] / "service" / "store" / "dictionaries"
+SIZE = 32_768
+TRAINED_ON = 6_000
+MEASURED_ON = 2_000
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or not arguments[0].isdigit() or not 1 <= int(arguments[0]) <= 255:
+        print(__doc__, file=sys.stderr)
+        return 2
+    target = FOLDER / f"{arguments[0]}.zdict"
+    if target.exists():
+        print(f"{target} exists: rows may depend on it. Choose another number.", file=sys.stderr)
+        return 1
+    found = list(_read(arguments[1:]) if len(arguments) > 1 else samples(TRAINED_ON + MEASURED_ON))
+    random.Random(1).shuffle(found)  # noqa: S311  (not a secret)
+    part = len(found) * TRAINED_ON // (TRAINED_ON + MEASURED_ON)
+    texts = [tail(resource) for resource in found]
+    trained = zstandard.train_dictionary(SIZE, texts[:part], level=19)
+    FOLDER.mkdir(exist_ok=True)
+    target.write_bytes(trained.as_bytes())
+    _report(found[part:], trained)
+    return 0
+
+
+def _read(files: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for file in files:
+        for line in Path(file).read_bytes().splitlines():
+            if line.strip():
+                yield loads(line)
+
+
+def _report(found: list[dict[str, Any]], trained: zstandard.ZstdCompressionDict) -> None:
+    """Mean sizes by type, of resources the dictionary was not trained on."""
+    plain = zstandard.ZstdCompressor(level=3, write_checksum=False)
+    with_dictionary = zstandard.ZstdCompressor(
+        level=3, dict_data=trained, write_checksum=False, write_dict_id=False
+    )
+    print(f"{'':22}{'json':>8}{'zstd':>8}{'dictionary':>12}")
+    for type_name in sorted({resource["resourceType"] for resource in found}):
+        texts = [tail(r) for r in found if r["resourceType"] == type_name]
+        sizes = (
+            sum(map(len, texts)),
+            sum(len(plain.compress(text)) for text in texts),
+            sum(1 + len(with_dictionary.compress(text)) for text in texts),
+        )
+        json, zstd, dictionary = (size / len(texts) for size in sizes)
+        print(f"{type_name:22}{json:8.0f}{zstd:8.0f}{dictionary:12.0f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

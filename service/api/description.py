@@ -1,0 +1,225 @@
+"""The OpenAPI document, made from the same tables that the requests are dispatched by."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from service import __version__
+from service.api.rendering import FHIR_JSON
+from service.fhir.types import TYPES, ResourceType
+from service.interactions.ports import PatientOperation
+from service.interactions.table import INTERACTIONS, TYPE, Interaction, Level
+
+Json = dict[str, Any]
+
+ID = {"type": "string", "pattern": r"^[A-Za-z0-9\-.]{1,64}$"}
+VERSION_ID = {"type": "string", "pattern": "^[0-9]{1,9}$"}
+SUCCESS: Mapping[str, tuple[str, ...]] = {
+    "create": ("200", "201"),
+    "update": ("200", "201"),
+    "delete": ("204",),
+    "read": ("200", "304"),
+    "vread": ("200", "304"),
+}
+"""Statuses of success by interaction; 200 for the others."""
+REFUSALS: Mapping[str, tuple[str, ...]] = {
+    "create": ("403", "412", "413", "415", "422"),
+    "update": ("403", "409", "412", "413", "415", "422"),
+    "delete": ("403", "412"),
+    "read": ("410",),
+    "vread": ("410",),
+    "bundle": ("403", "409", "410", "412", "413", "415", "422"),
+    "search": ("413", "415"),
+    "operation": ("410",),
+}
+"""Statuses of refusal by interaction, beside those that any request can meet."""
+ANY_REQUEST = ("400", "404", "405", "406", "503")
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "create": ("If-None-Exist", "Prefer"),
+    "update": ("If-Match", "Prefer"),
+    "delete": ("If-Match",),
+    "read": ("If-None-Match", "If-Modified-Since"),
+    "vread": ("If-None-Match", "If-Modified-Since"),
+    "search": ("Prefer",),
+    "bundle": ("Prefer",),
+}
+MEANING: Mapping[str, str] = {
+    "200": "Done",
+    "201": "Created",
+    "204": "Deleted, or nothing was there",
+    "304": "The version the client has is the current one",
+    "400": "The request cannot be understood",
+    "403": "Only the service itself writes this resource",
+    "404": "Nothing there",
+    "405": "Not offered here",
+    "406": "Only FHIR JSON is answered",
+    "409": "Another resource stands in the way",
+    "410": "Deleted",
+    "412": "The condition does not hold",
+    "413": "Too large",
+    "415": "Only FHIR JSON is taken",
+    "422": "The resource breaks a rule",
+    "503": "The database is not reachable; try again",
+}
+
+
+def document(
+    search_parameters: Mapping[str, Sequence[tuple[str, str]]],
+    operations: Sequence[PatientOperation],
+    prefix: str,
+) -> Json:
+    """The document; `search_parameters` are (name, documentation) by resource type."""
+    paths: Json = {}
+    for row in INTERACTIONS:
+        for resource_type in _types(row):
+            path = f"{prefix}{_path(row.path, resource_type)}"
+            paths.setdefault(path, {})[row.method.lower()] = _interaction(
+                row, resource_type, search_parameters
+            )
+    for operation in operations:
+        paths[f"{prefix}/Patient/{{id}}/${operation.name}"] = {"get": _operation(operation)}
+    paths |= _health()
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Attune",
+            "version": __version__,
+            "description": "Psychotherapy outcome tracking as a FHIR R4 service.",
+        },
+        "paths": dict(sorted(paths.items())),
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _types(row: Interaction) -> Iterable[ResourceType | None]:
+    if row.level is Level.SYSTEM:
+        return (None,)
+    return (t for t in TYPES.values() if t.writable or not row.writes)
+
+
+def _path(pattern: tuple[str, ...], resource_type: ResourceType | None) -> str:
+    name = resource_type.name if resource_type else ""
+    return "".join("/" + segment.replace(TYPE, name) for segment in pattern)
+
+
+def _interaction(
+    row: Interaction,
+    resource_type: ResourceType | None,
+    search_parameters: Mapping[str, Sequence[tuple[str, str]]],
+) -> Json:
+    name = resource_type.name if resource_type else "system"
+    described: Json = {
+        "operationId": f"{row.name}-{row.method.lower()}-{name}",
+        "summary": row.summary,
+        "tags": [name],
+        "parameters": [
+            *_path_parameters(row.path),
+            *(_header(header) for header in HEADERS.get(row.name, ())),
+            *_query(row, search_parameters.get(name, ())),
+        ],
+        "responses": _responses(row.name),
+    }
+    body = _body(row)
+    return described | ({"requestBody": body} if body else {})
+
+
+def _path_parameters(pattern: tuple[str, ...]) -> list[Json]:
+    schemas = {"{id}": ID, "{vid}": VERSION_ID}
+    return [
+        {"name": segment[1:-1], "in": "path", "required": True, "schema": schemas[segment]}
+        for segment in pattern
+        if segment in schemas
+    ]
+
+
+def _header(name: str) -> Json:
+    return {"name": name, "in": "header", "schema": {"type": "string"}}
+
+
+def _query(row: Interaction, parameters: Sequence[tuple[str, str]]) -> list[Json]:
+    if row.name == "history":
+        parameters = (("_count", "Versions on a page"), ("_since", "Versions made since then"))
+    if row.method != "GET" or not row.parameters:
+        return []
+    return [
+        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+        for name, text in parameters
+    ]
+
+
+def _body(row: Interaction) -> Json | None:
+    if row.name == "search" and row.method == "POST":
+        form = {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}
+        return {"content": {"application/x-www-form-urlencoded": form}}
+    if row.method in ("POST", "PUT"):
+        return {"required": True, "content": _content("Resource")}
+    return None
+
+
+def _responses(name: str) -> Json:
+    statuses = (*SUCCESS.get(name, ("200",)), *REFUSALS.get(name, ()), *ANY_REQUEST)
+    return {status: _response(status) for status in sorted(set(statuses))}
+
+
+def _response(status: str) -> Json:
+    response: Json = {"description": MEANING[status]}
+    if status in ("200", "201"):
+        response["content"] = _content("Resource")
+    elif status not in ("204", "304"):
+        response["content"] = _content("OperationOutcome")
+    return response
+
+
+def _content(schema: str) -> Json:
+    return {FHIR_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+
+
+def _operation(operation: PatientOperation) -> Json:
+    return {
+        "operationId": f"operation-{operation.name}",
+        "summary": operation.documentation,
+        "tags": ["Patient"],
+        "parameters": _path_parameters(("{id}",)),
+        "responses": _responses("operation"),
+    }
+
+
+def _health() -> Json:
+    alive = {"200": {"description": "The process answers"}}
+    ready = {
+        "200": {"description": "Requests can be served"},
+        "503": {"description": "The database is not reachable or its schema is another version's"},
+    }
+    return {
+        "/livez": {"get": {"operationId": "live", "tags": ["health"], "responses": alive}},
+        "/readyz": {"get": {"operationId": "ready", "tags": ["health"], "responses": ready}},
+    }
+
+
+def _schemas() -> Json:
+    text = {"type": "string"}
+    issue = {
+        "type": "object",
+        "required": ["severity", "code"],
+        "properties": {
+            "severity": text,
+            "code": text,
+            "diagnostics": text,
+            "expression": {"type": "array", "items": text},
+        },
+    }
+    return {
+        "Resource": {
+            "type": "object",
+            "required": ["resourceType"],
+            "properties": {"resourceType": text},
+            "description": "A resource of FHIR R4 (4.0.1).",
+        },
+        "OperationOutcome": {
+            "type": "object",
+            "required": ["resourceType", "issue"],
+            "properties": {
+                "resourceType": {"const": "OperationOutcome"},
+                "issue": {"type": "array", "minItems": 1, "items": issue},
+            },
+        },
+    }

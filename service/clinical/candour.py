@@ -1,0 +1,88 @@
+"""What has to be said beside any status that could reassure, in the same text.
+
+Open safety reviews, unanswered risk items, scales that changed against their better direction, and
+that no form asks about suicide where none does: rule 6 of the clinical specification.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.clinical.chart import Chart, Review, heard
+from service.clinical.findings import Input
+from service.clinical.safety import Reason
+from service.clinical.saying import judged_by, moved, when
+from service.clinical.series import Series
+from service.clinical.wording import number
+from service.psychometrics.reliable_change import Change
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aside:
+    """Sentences to append, with the records they name."""
+
+    sentences: tuple[str, ...]
+    inputs: tuple[Input, ...]
+
+    def after(self, sentence: str) -> str:
+        return " ".join((sentence, *self.sentences))
+
+
+SILENT = {
+    Reason.NOT_READABLE: "could not be read",
+    Reason.NOT_ANSWERED: "was not answered",
+    Reason.NOT_RECEIVED: "was not received with the total",
+}
+
+
+def aside(chart: Chart, *, of: Series | None = None) -> Aside:
+    """What must be named beside a status; `of` is the scale the status itself is about."""
+    raised = [review for review in chart.open_reviews if review.concern.raised]
+    silent = [review for review in chart.open_reviews if not review.concern.raised]
+    against = [
+        series for series in chart.measured if series is not of and series.change is Change.WORSE
+    ]
+    sentences = [*_raised(raised), *_silent(silent), *map(_against, against)]
+    if not chart.asks_about_suicide:
+        sentences.append("No form in this course asks about suicide.")
+    named = {heard(review.concern.source) for review in (*raised, *silent)}
+    named.update(read for series in against for read in series.inputs)
+    return Aside(
+        sentences=tuple(sentences),
+        inputs=tuple(sorted(named, key=lambda i: (i.at, i.reference))),
+    )
+
+
+def _raised(reviews: Sequence[Review]) -> list[str]:
+    if not reviews:
+        return []
+    latest = reviews[-1].concern
+    least = "at least " if latest.reason is Reason.PROVEN else ""
+    answer = f"{least}{number(latest.answer)} {when(latest.source)}{_others(reviews)}"
+    return [
+        f"Open safety review: {_item(reviews[-1])} was answered {answer}; needs a conversation."
+    ]
+
+
+def _silent(reviews: Sequence[Review]) -> list[str]:
+    if not reviews:
+        return []
+    latest = reviews[-1].concern
+    return [
+        f"{_item(reviews[-1])} {SILENT[latest.reason]} {when(latest.source)}{_others(reviews)}."
+    ]
+
+
+def _item(review: Review) -> str:
+    return f"{review.concern.instrument.id.upper()} item {review.concern.item.item}"
+
+
+def _others(reviews: Sequence[Review]) -> str:
+    return f" (and {len(reviews) - 1} more)" if len(reviews) > 1 else ""
+
+
+def _against(series: Series) -> str:
+    first, latest = series.points[0].value, series.points[-1].value
+    return (
+        f"The {series.scale.title} is {moved(first, latest)} than at the start "
+        f"({judged_by(series)})."
+    )

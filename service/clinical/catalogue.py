@@ -1,0 +1,95 @@
+"""Every instrument that the service knows, checked, and the ways to look one up."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from service.clinical import instrument_checks
+from service.clinical.canonical import SCALE
+from service.clinical.definitions import Instrument, SafetyItem, Scale
+from service.registry import discover
+
+Key = tuple[str, str]
+"""(system, code)"""
+
+
+class Refused(ValueError):
+    """A catalogue that must not be used; the message names instrument, field and rule."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """Instruments by what they are recognised by."""
+
+    instruments: tuple[Instrument, ...]
+    by_id: Mapping[str, Instrument]
+    scales: Mapping[str, tuple[Instrument, Scale]]
+    """Scale id -> its instrument and itself."""
+    totals: Mapping[Key, str]
+    """Code under which a total arrives -> scale id."""
+    safety_items: Mapping[Key, tuple[Instrument, SafetyItem]]
+    """Code under which the answer to a safety item arrives -> that item."""
+    canonicals: Mapping[str, Instrument]
+
+    def by_canonical(self, canonical: str) -> Instrument | None:
+        """The instrument that a `questionnaire` element names; None: unknown.
+
+        Ours is taken in its own version or another of the same major version. The canonicals of
+        others count their versions by their own rules, so they are taken in any.
+        """
+        url, _, version = canonical.partition("|")
+        instrument = self.canonicals.get(url)
+        if instrument is None or not version or url != instrument.canonicals[0]:
+            return instrument
+        return instrument if _major(version) == _major(instrument.version) else None
+
+    def of_total(self, codes: Iterable[Key]) -> tuple[Instrument, Scale] | None:
+        """The scale whose total these codes name; None: no scale, or more than one."""
+        named = {self.totals[code] for code in codes if code in self.totals}
+        return self.scales[named.pop()] if len(named) == 1 else None
+
+    def of_safety_item(self, codes: Iterable[Key]) -> tuple[Instrument, SafetyItem] | None:
+        """The safety item that these codes name; None: none."""
+        return next((self.safety_items[c] for c in codes if c in self.safety_items), None)
+
+
+def build(instruments: Iterable[Instrument]) -> Catalogue:
+    """A catalogue of `instruments`; `Refused` with every rule that one of them breaks."""
+    known = tuple(instruments)
+    objections = instrument_checks.objections(known)
+    if objections:
+        raise Refused("\n".join(objections))
+    return Catalogue(
+        instruments=known,
+        by_id=MappingProxyType({i.id: i for i in known}),
+        scales=MappingProxyType({s.id: (i, s) for i in known for s in i.scales}),
+        totals=MappingProxyType({code: s.id for i in known for s in i.scales for code in names(s)}),
+        safety_items=MappingProxyType(
+            {
+                (code.system, code.code): (instrument, safety)
+                for instrument in known
+                for safety in instrument.safety
+                for item in instrument.items
+                if item.number == safety.item
+                for code in item.codes
+            }
+        ),
+        canonicals=MappingProxyType({url: i for i in known for url in i.canonicals}),
+    )
+
+
+def names(scale: Scale) -> tuple[Key, ...]:
+    """Every (system, code) that a total of `scale` arrives under."""
+    given = (*scale.codes, *scale.mappings)
+    return ((SCALE, scale.id), *((code.system, code.code) for code in given))
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The instruments of the folder `instruments`."""
+    return build(discover("service.clinical.instruments", "INSTRUMENT", Instrument))
+
+
+def _major(version: str) -> str:
+    return version.partition(".")[0]

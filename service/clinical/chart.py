@@ -1,0 +1,89 @@
+"""What the indicators read: one course of a patient, with what is open in the whole record."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from service.clinical import facts
+from service.clinical.course import Course, Session, order
+from service.clinical.definitions import Construct
+from service.clinical.findings import Input
+from service.clinical.safety import Concern
+from service.clinical.series import Series
+
+F = TypeVar("F", facts.Expression, facts.Remark)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """A concern with what a person answered to it."""
+
+    concern: Concern
+    acknowledgement: facts.Response | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.acknowledgement is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """One course."""
+
+    course: Course
+    series: tuple[Series, ...]
+    """Every scale given in the course, by id."""
+    reviews: tuple[Review, ...] = ()
+    """Safety reviews that fall into this course."""
+    open_reviews: tuple[Review, ...] = ()
+    """Those of the patient that no one has acknowledged, from whichever course."""
+
+    @property
+    def measured(self) -> tuple[Series, ...]:
+        """The scales that findings are derived from."""
+        return tuple(series for series in self.series if series.scale.primary)
+
+    @property
+    def alliance(self) -> tuple[Series, ...]:
+        return tuple(s for s in self.measured if s.scale.construct is Construct.ALLIANCE)
+
+    @property
+    def asks_about_suicide(self) -> bool:
+        """Whether any form of the course asks, answered or not."""
+        return bool(self.reviews) or any(series.instrument.safety for series in self.series)
+
+    @cached_property
+    def expressions(self) -> tuple[tuple[int, facts.Expression], ...]:
+        """Expression records with their session, in order."""
+        return tuple(self._of(facts.Expression))
+
+    def session(self, number: int) -> Session:
+        """The session counted from 1."""
+        return self.course.sessions[number - 1]
+
+    def said(self, *topics: str) -> tuple[tuple[int, facts.Remark], ...]:
+        """Remarks on these topics with their session, in order."""
+        if len(topics) == 1:
+            return tuple(self._remarks.get(topics[0], ()))
+        found = (said for topic in topics for said in self._remarks.get(topic, ()))
+        return tuple(sorted(found, key=lambda said: (said[0], order(said[1]))))
+
+    @cached_property
+    def _remarks(self) -> Mapping[str, Sequence[tuple[int, facts.Remark]]]:
+        by_topic: dict[str, list[tuple[int, facts.Remark]]] = defaultdict(list)
+        for number, remark in self._of(facts.Remark):
+            by_topic[remark.topic].append((number, remark))
+        return by_topic
+
+    def _of(self, kind: type[F]) -> Iterator[tuple[int, F]]:
+        for number, session in enumerate(self.course.sessions, start=1):
+            for record in session.records:
+                if isinstance(record, kind):
+                    yield number, record
+
+
+def heard(fact: facts.Fact) -> Input:
+    """A record as the input of a finding."""
+    return Input(reference=fact.reference, at=fact.at, effective=fact.effective, labels=fact.labels)

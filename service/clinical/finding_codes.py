@@ -1,0 +1,155 @@
+"""Every code of CodeSystem `finding`, with its display: what findings say, and answers to them.
+
+Displays say what was computed; where a code is a technical word (`recovered`), its display is not.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+FINDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "safety-review": "Safety item to review",
+        "reliable-change": "Reliable change since the first score",
+        "clinical-status": "Clinical status",
+        "alliance-level": "Alliance level",
+        "alliance-strain": "Fall of the alliance score below its usual level",
+        "alliance-return": "Return of the alliance score to its usual level",
+        "pace": "Pace of expression",
+        "first-expression": "First recorded tears",
+    }
+)
+"""What a rule finds: the code of a finding, and of the rule in CodeSystem `rule`."""
+
+ANSWERS: Mapping[str, str] = MappingProxyType(
+    {
+        "safety-acknowledgement": "Acknowledgement of a safety item to review",
+        "finding-dismissal": "Dismissal of a finding",
+    }
+)
+"""What a person answers to a finding; the only codes here that a client may write."""
+
+ACKNOWLEDGEMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "conversation-held": "A conversation was held",
+        "conversation-arranged": "A conversation was arranged",
+        "handed-over": "Handed over to a colleague",
+    }
+)
+"""Optional values of a `safety-acknowledgement`."""
+
+DISMISSALS: Mapping[str, str] = MappingProxyType(
+    {
+        "data-entry-error": "The record it rests on is wrong",
+        "already-known": "Already known",
+        "already-discussed": "Already discussed with the patient",
+        "explained-by-circumstances": "Explained by circumstances",
+        "not-relevant": "Not relevant to this course",
+        "other-reason": "Other reason",
+    }
+)
+"""The coded reason that a `finding-dismissal` carries as its value."""
+
+VALUES: Mapping[str, str] = MappingProxyType(
+    {
+        "conversation-same-day": "Needs a conversation the same day",
+        "conversation-next-contact": "Needs a conversation at the next contact",
+        "item-not-answered": "Safety item not answered",
+        "item-not-received": "Safety item not received",
+        "acknowledged": "Acknowledged",
+        "recovered": "Left the clinical range, with a reliable change",
+        "reliably-improved": "Reliable change in the scale's better direction",
+        "no-reliable-change": "No reliable change",
+        "crossed-without-reliable-change": "Left the clinical range, without a reliable change",
+        "reliably-worse": "Reliable change against the scale's better direction",
+        "reliably-worse-now-in-clinical-range": (
+            "Entered the clinical range, with a reliable change against the better direction"
+        ),
+        "started-below-cut": "Started outside the clinical range",
+        "first-seen": "At the latest score",
+        "confirmed": "At the last two scores",
+        "no-information": "No information: repeated highest scores",
+        "possible-strain": "Possible strain",
+        "marked-fall": "Marked fall",
+        "no-strain-shown": "No strain shown",
+        "returned": "Returned to its usual level",
+        "not-yet-returned": "Not yet returned",
+        "no-later-score": "No later score",
+        "pace-check": "Ask about the pace",
+        "no-reference": "No reference is published",
+        "recorded": "Recorded",
+        "not-recorded": "Not recorded",
+        "dismissed": "Dismissed",
+    }
+)
+"""Values of findings and of their components."""
+
+COMPONENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "threshold": "Threshold",
+        "threshold-source": "Source of the threshold",
+        "threshold-computed": "Threshold computed from SD and reliability",
+        "standard-deviation": "Standard deviation",
+        "session-sd": "Session-to-session SD of the scale",
+        "reliability": "Reliability",
+        "reference": "Reference value",
+        "reference-source": "Source of the reference",
+        "sample": "Reference sample",
+        "scores-used": "Scores used",
+        "scores-needed": "Scores needed",
+        "answers-missing": "Answers missing",
+        "sessions-recorded": "Sessions with a record",
+        "sessions-without-score": "Sessions without a score",
+        "session-of-fall": "Session of the fall",
+        "session-of-return": "Session of the return",
+        "first-score": "First score",
+        "latest-score": "Latest score",
+        "change": "Change",
+        "change-index": "Reliable change index",
+        "confirmation": "How often it was seen",
+        "earlier-crossing": "Earlier crossing",
+        "cut-off": "Cut-off",
+        "start": "Start of the course",
+        "item": "Item",
+        "answer": "Answer",
+        "due": "When to have the conversation",
+        "acknowledgement": "Acknowledgement",
+        "acknowledged-by": "Acknowledged by",
+        "dismissal": "Reason of dismissal",
+        "mean": "Mean",
+        "fall": "Fall below the reference",
+        "probability": "Probability",
+        "degrees-of-freedom": "Degrees of freedom",
+        "sessions-with-expression": "Sessions with a recorded expression",
+        "share-with-expression": "Share of sessions with a recorded expression",
+        "share-held-back": "Share held back",
+        "sessions-between": "Median sessions between",
+        "therapist-response": "Therapist response",
+        "therapist-act": "Therapist act",
+        "pace-wish": "Wish for the pace",
+        "pace-felt": "How the pace was felt",
+        "acceptance": "Acceptance",
+        "trust": "Trust",
+        "symptoms-to-review": "Symptoms to review",
+        "beliefs": "Beliefs",
+        "patient-meaning": "How the patient experienced it",
+        "unusable": "Record that could not be used",
+        "reporter": "Reporter",
+        "ask-below": "Score below the value worth asking about",
+        "ask-item-below": "Item below the value worth asking about",
+    }
+)
+"""What a finding shows beside its value: method, thresholds, counts, evidence."""
+
+GROUPS: tuple[Mapping[str, str], ...] = (
+    FINDINGS,
+    ANSWERS,
+    ACKNOWLEDGEMENTS,
+    DISMISSALS,
+    VALUES,
+    COMPONENTS,
+)
+
+CODES: Mapping[str, str] = MappingProxyType(
+    {code: display for group in GROUPS for code, display in group.items()}
+)
+"""Every code of CodeSystem `finding`."""

@@ -1,0 +1,129 @@
+"""What an indicator says: one finding, as a value, before it becomes an Observation."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from service.clinical.definitions import Source
+
+if TYPE_CHECKING:
+    from service.clinical.chart import Chart
+
+
+class Category(StrEnum):
+    """Who may read it: a grant of `survey` never reveals tears."""
+
+    SURVEY = "survey"
+    THERAPY = "therapy"
+
+
+class Per(StrEnum):
+    """How many findings a rule gives."""
+
+    SCALE = "scale"
+    COURSE = "course"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount:
+    """A number with its UCUM unit."""
+
+    value: float
+    unit: str = "{score}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """So many of so many; kept as a ratio, which no search compares."""
+
+    part: int
+    whole: int
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concept:
+    """A code; `system` is one of ours: `finding` or `expression`."""
+
+    code: str
+    system: str = "finding"
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class When:
+    """A FHIR date or dateTime, to the letter."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absent:
+    """Why there is no value; `code` is one of FHIR's data-absent-reason."""
+
+    reason: str
+    """In words."""
+    code: str = "unknown"
+
+
+Value = Amount | Share | Concept | When | bool | int | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Component:
+    """One number, code or sentence that the finding rests on; `code` is of `finding`."""
+
+    code: str
+    value: Value | Absent
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A resource that was read."""
+
+    reference: str
+    at: datetime
+    effective: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One indicator's answer about one course, scale, session or form."""
+
+    rule: str
+    code: str
+    """Code of CodeSystem `finding`; the rule's id, save where one rule raises another code."""
+    course: str | None
+    """Key of the course; None where it belongs to a form whatever the course."""
+    scale: str | None = None
+    event: str | None = None
+    """Key of the session, or reference of the form, that raised it; None: the whole course."""
+    encounter: str | None = None
+    value: Value | Absent
+    components: tuple[Component, ...] = ()
+    inputs: tuple[Input, ...]
+    """What was measured; the last of them dates the finding."""
+    beside: tuple[Input, ...] = ()
+    """What the sentence names besides, and what people answered to the finding."""
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """A rule with its standing; `find` is pure and reads no clock."""
+
+    id: str
+    revision: int
+    title: str
+    documentation: str
+    sources: tuple[Source, ...]
+    category: Category
+    per: Per
+    codes: tuple[str, ...]
+    """Codes of CodeSystem `finding` that its findings carry."""
+    find: Callable[["Chart"], Iterable[Finding]]

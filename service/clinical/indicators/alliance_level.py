@@ -1,0 +1,110 @@
+"""alliance-level: the mean of the last three scores of one alliance scale and reporter."""
+
+import math
+from collections.abc import Iterator
+
+from service.clinical.chart import Chart
+from service.clinical.definitions import Source, Standing
+from service.clinical.findings import (
+    Absent,
+    Amount,
+    Category,
+    Component,
+    Concept,
+    Finding,
+    Indicator,
+    Per,
+    Value,
+)
+from service.clinical.saying import on
+from service.clinical.series import Point, Series, read
+from service.clinical.wording import number
+
+RULE = "alliance-level"
+NEEDED = 3
+
+
+def find(chart: Chart) -> Iterator[Finding]:
+    for series in chart.alliance:
+        last = series.points[-NEEDED:]
+        if len(last) < NEEDED:
+            yield _too_little(chart, series)
+        else:
+            yield _finding(chart, series, last)
+
+
+def _finding(chart: Chart, series: Series, last: tuple[Point, ...]) -> Finding:
+    scale = series.scale
+    mean = math.fsum(point.value for point in last) / NEEDED
+    ceiling = all(point.value == scale.high for point in last)
+    value: Value = Concept(code="no-information") if ceiling else Amount(value=mean)
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=scale.id,
+        value=value,
+        components=(
+            Component(code="mean", value=Amount(value=mean)),
+            Component(code="scores-used", value=NEEDED),
+            Component(code="reporter", value=scale.reporter),
+        ),
+        inputs=tuple(read(point.score) for point in last),
+        sentence=_ceiling(series, last) if ceiling else _level(series, last, mean),
+    )
+
+
+def _level(series: Series, last: tuple[Point, ...], mean: float) -> str:
+    scale = series.scale
+    return (
+        f"{scale.title}, rated by the {scale.reporter}: mean of the last 3 scores "
+        f"{number(mean)} (range {number(scale.low)} to {number(scale.high)}), "
+        f"{on(last[0])} to {on(last[-1])}. No cut-off is published."
+    )
+
+
+def _ceiling(series: Series, last: tuple[Point, ...]) -> str:
+    scale = series.scale
+    return (
+        f"{scale.title}, rated by the {scale.reporter}: the last 3 scores, {on(last[0])} to "
+        f"{on(last[-1])}, are all the highest possible ({number(scale.high)}), which gives no "
+        "information."
+    )
+
+
+def _too_little(chart: Chart, series: Series) -> Finding:
+    count = f"{len(series.points)} of {NEEDED} scores"
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        value=Absent(reason=count),
+        components=(
+            Component(code="scores-used", value=len(series.points)),
+            Component(code="scores-needed", value=NEEDED),
+            Component(code="reporter", value=series.scale.reporter),
+        ),
+        inputs=series.inputs,
+        sentence=f"{series.scale.title}: {count} that a level needs.",
+    )
+
+
+INDICATOR = Indicator(
+    id=RULE,
+    revision=1,
+    title="Alliance level",
+    documentation="Mean of the last three scores of one alliance scale; client and therapist forms "
+    "are different scales and are never averaged. Three scores at the maximum in a row carry no "
+    "information, because the scale can show nothing above it.",
+    sources=(
+        Source(
+            citation="Three scores: enough to even out one session, few enough to follow a change.",
+            standing=Standing.DECIDED,
+        ),
+    ),
+    category=Category.SURVEY,
+    per=Per.SCALE,
+    codes=(RULE,),
+    find=find,
+)

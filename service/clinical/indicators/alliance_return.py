@@ -1,0 +1,109 @@
+"""alliance-return: whether the score came back within five sessions of an unusual fall."""
+
+from collections.abc import Iterator
+
+from service.clinical.candour import Aside, aside
+from service.clinical.chart import Chart
+from service.clinical.definitions import Source, Standing
+from service.clinical.findings import (
+    Amount,
+    Category,
+    Component,
+    Concept,
+    Finding,
+    Indicator,
+    Per,
+)
+from service.clinical.series import Point, Series, read
+from service.clinical.wording import counted, day, number
+from service.psychometrics.scoring import Better
+from service.psychometrics.strain import SESSIONS_TO_RETURN, Return, Strain
+
+RULE = "alliance-return"
+NOTHING = Aside(sentences=(), inputs=())
+
+
+def find(chart: Chart) -> Iterator[Finding]:
+    for series in chart.alliance:
+        for strain in series.strains:
+            yield _finding(chart, series, strain)
+
+
+def _finding(chart: Chart, series: Series, strain: Strain) -> Finding:
+    session = chart.session(strain.fall.session)
+    beside = aside(chart) if strain.outcome is Return.RETURNED else NOTHING
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        event=session.key,
+        encounter=session.encounter,
+        value=Concept(code=strain.outcome),
+        components=tuple(_components(series, strain)),
+        inputs=tuple(read(point.score) for point in _read(series, strain)),
+        beside=beside.inputs,
+        sentence=beside.after(_sentence(chart, series, strain)),
+    )
+
+
+def _read(series: Series, strain: Strain) -> tuple[Point, ...]:
+    """The scores up to the return; else all that were looked at for one."""
+    fallen = strain.fall.session
+    later = [point.session for point in series.points if point.session > fallen]
+    until = strain.returned_at or max((fallen + SESSIONS_TO_RETURN, *later[:1]))
+    return tuple(point for point in series.points if point.session <= until)
+
+
+def _components(series: Series, strain: Strain) -> Iterator[Component]:
+    fall = strain.fall
+    yield Component(code="reference", value=Amount(value=fall.reference))
+    yield Component(code="standard-deviation", value=Amount(value=fall.s))
+    yield Component(code="threshold", value=Amount(value=strain.return_bound))
+    yield Component(code="session-of-fall", value=fall.session)
+    if strain.returned_at is not None:
+        yield Component(code="session-of-return", value=strain.returned_at)
+        score = series.values[strain.returned_at - 1]
+        assert score is not None
+        yield Component(code="latest-score", value=Amount(value=score))
+
+
+def _sentence(chart: Chart, series: Series, strain: Strain) -> str:
+    fall, title = strain.fall, series.scale.title
+    since = f"the fall in session {fall.session} on {day(chart.session(fall.session).day)}"
+    side = "at or above" if series.scale.better is Better.HIGHER else "at or below"
+    sign = "less" if series.scale.better is Better.HIGHER else "plus"
+    bound = (
+        f"{side} {number(strain.return_bound)}, the mean of {number(fall.reference)} before it "
+        f"{sign} one SD of {number(fall.s)}"
+    )
+    if strain.returned_at is not None:
+        later = counted(strain.returned_at - fall.session, "session")
+        score = series.values[strain.returned_at - 1] or 0
+        return f"The {title} came back to {number(score)} {later} after {since} ({bound})."
+    if strain.outcome is Return.NO_LATER_SCORE:
+        return f"There is no {title} after {since}. Consider asking for one."
+    return (
+        f"No {title} in the {SESSIONS_TO_RETURN} sessions after {since} has been {bound}, so far. "
+        "Consider asking how working together feels."
+    )
+
+
+INDICATOR = Indicator(
+    id=RULE,
+    revision=1,
+    title="Alliance return",
+    documentation="For every alliance strain: returned when a score within five sessions stands at "
+    "or above reference - s, both as they were at the fall; otherwise not-yet-returned, or "
+    "no-later-score when no later session of the course has one.",
+    sources=(
+        Source(
+            citation="Five sessions and one SD, the yardstick of the fall itself.",
+            standing=Standing.DECIDED,
+        ),
+    ),
+    category=Category.SURVEY,
+    per=Per.EVENT,
+    codes=(RULE,),
+    find=find,
+)

@@ -1,0 +1,143 @@
+"""clinical-status: on which side of the cut-off the course stands, with its reliable change."""
+
+from collections.abc import Iterator
+
+from service.clinical.candour import Aside, aside
+from service.clinical.chart import Chart
+from service.clinical.definitions import Construct, Figure, Source, Standing
+from service.clinical.findings import (
+    Absent,
+    Amount,
+    Category,
+    Component,
+    Concept,
+    Finding,
+    Indicator,
+    Per,
+)
+from service.clinical.saying import cited, judged_by, moved, on, threshold
+from service.clinical.series import Series
+from service.clinical.wording import number
+from service.psychometrics.clinical_significance import started_below_cut, status
+from service.psychometrics.reliable_change import Change
+from service.psychometrics.scoring import difference
+
+RULE = "clinical-status"
+CONSTRUCTS = frozenset({Construct.SYMPTOM, Construct.WELLBEING, Construct.ACCEPTANCE})
+NOTHING = Aside(sentences=(), inputs=())
+
+
+def find(chart: Chart) -> Iterator[Finding]:
+    for series in chart.measured:
+        if series.scale.construct in CONSTRUCTS:
+            yield _finding(chart, series)
+
+
+def _finding(chart: Chart, series: Series) -> Finding:
+    cutoff, change = series.scale.cutoff, series.change
+    if cutoff is None or not series.measurable:
+        return _no_reference(chart, series)
+    if change is None:
+        return _too_little(chart, series)
+    beside = NOTHING if change is Change.WORSE else aside(chart, of=series)
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        value=Concept(code=_status(series, cutoff, change)),
+        components=tuple(_components(series, cutoff)),
+        inputs=series.inputs,
+        beside=beside.inputs,
+        sentence=beside.after(_sentence(series, cutoff)),
+    )
+
+
+def _status(series: Series, cutoff: Figure, change: Change) -> str:
+    return status(
+        series.points[0].value,
+        series.points[-1].value,
+        cutoff=cutoff.value,
+        better=series.scale.better,
+        change=change,
+    )
+
+
+def _components(series: Series, cutoff: Figure) -> Iterator[Component]:
+    first, latest = series.points[0].value, series.points[-1].value
+    yield Component(code="scores-used", value=len(series.points))
+    yield Component(code="sessions-without-score", value=series.missing)
+    yield Component(code="first-score", value=Amount(value=first))
+    yield Component(code="latest-score", value=Amount(value=latest))
+    yield Component(code="change", value=Amount(value=difference(first, latest)))
+    yield Component(code="cut-off", value=Amount(value=cutoff.value))
+    yield Component(code="reference-source", value=cutoff.source.citation)
+    yield Component(code="threshold", value=Amount(value=threshold(series)))
+    below = started_below_cut(first, cutoff=cutoff.value, better=series.scale.better)
+    yield Component(code="started-below-cut", value=below)
+
+
+def _sentence(series: Series, cutoff: Figure) -> str:
+    first, latest = series.points[0], series.points[-1]
+    side = "below" if latest.value < cutoff.value else "at or above"
+    source = cited(cutoff.source)
+    return (
+        f"{series.scale.title} {number(latest.value)} on {on(latest)}: {side} the cut-off of "
+        f"{number(cutoff.value)}{f' ({source})' if source else ''}, "
+        f"{moved(first.value, latest.value)} than at the start ({judged_by(series)})."
+    )
+
+
+def _too_little(chart: Chart, series: Series) -> Finding:
+    count = f"{len(series.points)} of 2 scores"
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        value=Absent(reason=count),
+        components=(
+            Component(code="scores-used", value=len(series.points)),
+            Component(code="scores-needed", value=2),
+        ),
+        inputs=series.inputs,
+        sentence=f"{series.scale.title}: {count} that a comparison with the start needs.",
+    )
+
+
+def _no_reference(chart: Chart, series: Series) -> Finding:
+    wanting = "cut-off" if series.scale.cutoff is None else "reliable change"
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        value=Concept(code="no-reference"),
+        components=(Component(code="scores-used", value=len(series.points)),),
+        inputs=series.inputs,
+        sentence=f"{series.scale.title}: no {wanting} is published, so it has no clinical status.",
+    )
+
+
+INDICATOR = Indicator(
+    id=RULE,
+    revision=1,
+    title="Clinical status",
+    documentation="Reliable change at the latest score, with the side of the instrument's "
+    "published cut-off at the start and now. The values are codes; the text gives the side and the "
+    "difference. A course that started outside the clinical range says so in a component. Without "
+    "a published cut-off: no-reference.",
+    sources=(
+        Source(
+            citation="Jacobson & Truax (1991). Clinical significance: a statistical approach to "
+            "defining meaningful change in psychotherapy research. Journal of Consulting and "
+            "Clinical Psychology 59, 12-19.",
+            standing=Standing.PUBLISHED,
+            doi="10.1037/0022-006X.59.1.12",
+        ),
+    ),
+    category=Category.SURVEY,
+    per=Per.SCALE,
+    codes=(RULE,),
+    find=find,
+)

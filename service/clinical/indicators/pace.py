@@ -1,0 +1,147 @@
+"""pace: the patient's own rhythm of expression, and when to ask about it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from service.clinical import facts
+from service.clinical.chart import Chart, heard
+from service.clinical.definitions import Source, Standing
+from service.clinical.findings import (
+    Absent,
+    Amount,
+    Category,
+    Component,
+    Concept,
+    Finding,
+    Indicator,
+    Per,
+    Share,
+    Value,
+)
+from service.clinical.pace_check import CODE as PACE_CHECK
+from service.clinical.pace_check import pace_checks
+from service.clinical.wording import counted, day, number
+
+RULE = "pace"
+UNSAID = "prefer-not-to-record"
+NOTHING_EXPRESSED = "none"
+HELD_BACK = "tears-held-back"
+HALTING = frozenset({"stop", "not-now"})
+FELT_BELOW = 5
+
+Said = tuple[int, facts.Remark]
+
+
+def find(chart: Chart) -> Iterator[Finding]:
+    remarks = chart.said("pace-wish", "pace-felt")
+    if chart.expressions or remarks:
+        yield _pace(chart, remarks)
+    yield from pace_checks(chart, rule=RULE)
+
+
+def _pace(chart: Chart, remarks: Sequence[Said]) -> Finding:
+    recorded = {n for n, episode in chart.expressions if episode.presence != UNSAID}
+    expressed = {n for n, e in chart.expressions if e.presence not in (UNSAID, NOTHING_EXPRESSED)}
+    shown = [said for said in (_wish(chart), _felt(chart)) if said is not None]
+    value: Value | Absent = Share(part=len(expressed), whole=len(recorded), unit="{sessions}")
+    if not recorded:
+        value = Absent(reason="no session with an expression record")
+    read = [heard(episode) for _, episode in chart.expressions]
+    read += [heard(remark) for _, remark in remarks]
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        value=value,
+        components=(
+            *_counts(chart, len(recorded), sorted(expressed)),
+            *_responses(chart),
+            *(_shown(remark) for _, remark in shown),
+        ),
+        inputs=tuple(sorted(set(read), key=lambda i: (i.at, i.reference))),
+        sentence=" ".join((_sentence(len(expressed), len(recorded)), *map(_saying, shown))),
+    )
+
+
+def _counts(chart: Chart, recorded: int, expressed: Sequence[int]) -> Iterator[Component]:
+    held = {n for n, episode in chart.expressions if episode.presence == HELD_BACK}
+    yield Component(code="sessions-recorded", value=recorded)
+    yield Component(code="sessions-with-expression", value=len(expressed))
+    if expressed:
+        share = Share(part=len(held), whole=len(expressed), unit="{sessions}")
+        yield Component(code="share-held-back", value=share)
+    if len(expressed) > 1:
+        between = median(later - earlier for earlier, later in pairwise(expressed))
+        yield Component(code="sessions-between", value=Amount(value=between, unit="{sessions}"))
+
+
+def _responses(chart: Chart) -> Iterator[Component]:
+    topic = "therapist-response"
+    codes = {code for _, episode in chart.expressions for code in episode.codes.get(topic, ())}
+    for code in sorted(codes):
+        yield Component(code=topic, value=Concept(code=code, system="expression"))
+
+
+def _wish(chart: Chart) -> Said | None:
+    """The latest wish to halt: a patient's own word stands until the patient says otherwise."""
+    wishes = [said for said in chart.said("pace-wish") if said[1].code is not None]
+    own = [said for said in wishes if said[1].by_patient][-1:]
+    others = [said for said in wishes if not said[1].by_patient][-1:]
+    if own and own[0][1].code in HALTING:
+        return own[0]
+    since = [said for said in others if not own or said[0] > own[0][0]]
+    return since[0] if since and since[0][1].code in HALTING else None
+
+
+def _felt(chart: Chart) -> Said | None:
+    """The latest rating of the pace, where it is below the middle."""
+    rated = [said for said in chart.said("pace-felt") if said[1].number is not None][-1:]
+    return next((said for said in rated if (said[1].number or 0) < FELT_BELOW), None)
+
+
+def _shown(remark: facts.Remark) -> Component:
+    if remark.code is not None:
+        return Component(code="pace-wish", value=Concept(code=remark.code, system="expression"))
+    return Component(code="pace-felt", value=Amount(value=remark.number or 0))
+
+
+def _sentence(expressed: int, recorded: int) -> str:
+    if not recorded:
+        return "No session has an expression record."
+    return f"An expression was recorded in {expressed} of {counted(recorded, 'recorded session')}."
+
+
+def _saying(said: Said) -> str:
+    session, remark = said
+    place = f"in session {session} on {day(remark.day)}"
+    if remark.code is not None:
+        whose = "The patient's wish" if remark.by_patient else "The wish recorded"
+        return f"{whose} for the pace {place}: {remark.code.replace('-', ' ')}."
+    return (
+        f"The session was felt to go at the patient's pace {number(remark.number or 0)} of 10 "
+        f"{place} (shown below {FELT_BELOW})."
+    )
+
+
+INDICATOR = Indicator(
+    id=RULE,
+    revision=1,
+    title="Pace",
+    documentation="A plain count within one patient, without norm and never interpreted: sessions "
+    "with any recorded expression among those with an expression record (prefer-not-to-record left "
+    "out), median sessions between them, share held back, therapist responses. A patient's wish "
+    "to stop or not now, and a pace felt below 5, are shown whatever else was coded. Its one "
+    "question, pace-check: an act coded as encouraging or pressing for expression together with a "
+    "wish for slower, not now or stop, or a possible strain, at that or the next session.",
+    sources=(
+        Source(
+            citation="The patient's rhythm is kept; nothing is compared between patients.",
+            standing=Standing.DECIDED,
+        ),
+    ),
+    category=Category.THERAPY,
+    per=Per.COURSE,
+    codes=(RULE, PACE_CHECK),
+    find=find,
+)

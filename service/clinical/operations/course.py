@@ -1,0 +1,66 @@
+"""$course: everything computed for a patient, live, in one answer.
+
+A Bundle of type collection, newest course first: its EpisodeOfCare, its Encounters in order of
+time, then scores and findings under the ids that they are stored with.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from service.clinical.canonical import BASE
+from service.clinical.course import Course
+from service.clinical.derive import Derivation, Result
+from service.clinical.facts import Episode, Session, Total, decode
+from service.fhir.resource import Identity, PatientKey, Record, Resource
+
+NAME = "course"
+DEFINITION = f"{BASE}/OperationDefinition/patient-course"
+DOCUMENTATION = (
+    "The courses of one patient, newest first: EpisodeOfCare, Encounters, scores and findings, "
+    "computed from the records as they are now and equal to what is stored."
+)
+
+
+def needed(records: Sequence[Record]) -> tuple[Identity, ...]:
+    """What the answer takes from the store: courses, sessions and ready-made totals."""
+    return tuple(
+        record.identity
+        for record in records
+        if any(isinstance(fact, Episode | Session | Total) for fact in decode(record.facts))
+    )
+
+
+def course_bundle(
+    derivation: Derivation,
+    *,
+    patient: PatientKey,
+    records: Sequence[Record],
+    resources: Iterable[Resource],
+    base_url: str,
+) -> Resource:
+    """The Bundle; `resources` are those of the `needed` ones that stand."""
+    stored = {(str(r["resourceType"]), str(r["id"])): r for r in resources}
+    entries = [
+        {"fullUrl": f"{base_url}/{resource['resourceType']}/{resource['id']}", "resource": resource}
+        for result in derivation.results(patient, records)
+        for resource in _resources(result, stored)
+    ]
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "collection"}
+    return bundle | ({"entry": entries} if entries else {})
+
+
+def _resources(result: Result, stored: Mapping[tuple[str, str], Resource]) -> Iterator[Resource]:
+    for place in dict.fromkeys(_places(result.course)):
+        resource = stored.get(place)
+        if resource is not None:
+            yield resource
+    yield from (derived.build() for derived in result.derived)
+
+
+def _places(course: Course) -> Iterator[tuple[str, str]]:
+    yield "EpisodeOfCare", course.episode or ""
+    yield from (("Encounter", session.encounter or "") for session in course.sessions)
+    for session in course.sessions:
+        for record in session.records:
+            kind, _, id_ = record.reference.partition("/")
+            yield kind, id_

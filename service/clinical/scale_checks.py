@@ -1,0 +1,131 @@
+"""What the definition of one scale may not contain."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from service.clinical.definitions import Instrument, Scale, Scoring, Source
+
+Objection = tuple[str, str]
+"""The field, and what is wrong with it."""
+
+
+def objections(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
+    """What is wrong with one scale of an instrument."""
+    yield from _items(instrument, scale)
+    yield from _range(instrument, scale)
+    yield from _missing(scale)
+    yield from _bands(scale)
+    yield from _numbers(scale)
+    yield from _sources(scale)
+
+
+def shared_out(instrument: Instrument) -> Iterator[str]:
+    """Where subscales that should divide the items between them do not."""
+    items = {scale.id: scale.items for scale in instrument.scales}
+    for group in instrument.shared_out:
+        unknown = [scale for scale in group if scale not in items]
+        if unknown:
+            yield f"'{unknown[0]}' is no scale of the instrument."
+            continue
+        held = Counter(item for scale in group for item in items[scale])
+        for item in instrument.items:
+            if held[item.number] != 1:
+                yield (
+                    f"item {item.number} stands in {held[item.number]} of {', '.join(group)}; "
+                    "it must stand in exactly one."
+                )
+
+
+def _items(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
+    known = {item.number for item in instrument.items}
+    if not scale.items:
+        yield "items", "is empty."
+    for item, count in Counter(scale.items).items():
+        if item not in known:
+            yield "items", f"{item} is no item of the instrument."
+        if count > 1:
+            yield "items", f"{item} stands {count} times."
+    for item in scale.reversed_items:
+        if item not in scale.items:
+            yield "reversed_items", f"{item} is no item of the scale."
+
+
+def _range(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
+    """The range follows from the items; DASS-21 and the like need a scoring of their own."""
+    of_item = {item.number: item for item in instrument.items}
+    members = [of_item[number] for number in scale.items if number in of_item]
+    if not members:
+        return
+    divisor = len(members) if scale.scoring is Scoring.MEAN else 1
+    low = sum(item.low for item in members) / divisor
+    high = sum(item.high for item in members) / divisor
+    if (scale.low, scale.high) != (low, high):
+        yield (
+            "low",
+            f"the range is given as {scale.low:g}-{scale.high:g}; its items make {low:g}-{high:g}.",
+        )
+
+
+def _missing(scale: Scale) -> Iterator[Objection]:
+    rule = scale.missing
+    if not 0 <= rule.allowed < max(len(scale.items), 1):
+        yield "missing.allowed", f"{rule.allowed} of {len(scale.items)} items cannot be missing."
+    grouped = [item for group in rule.groups for item in group]
+    if rule.groups and sorted(grouped) != sorted(scale.items):
+        yield "missing.groups", "must hold every item of the scale once."
+    for item in rule.never_imputed:
+        if item not in scale.items:
+            yield "missing.never_imputed", f"{item} is no item of the scale."
+
+
+def _bands(scale: Scale) -> Iterator[Objection]:
+    """Bands are given in whole points, so each begins one point above the one before."""
+    if scale.bands and (scale.bands[0].low, scale.bands[-1].high) != (scale.low, scale.high):
+        yield "bands", f"do not cover the range {scale.low:g}-{scale.high:g}."
+    for band in scale.bands:
+        if band.low > band.high:
+            yield "bands", f"'{band.code}' ends before it begins."
+    for before, after in pairwise(scale.bands):
+        if after.low <= before.high:
+            yield "bands", f"'{before.code}' and '{after.code}' overlap."
+        elif after.low != before.high + 1:
+            yield "bands", f"there is a gap between '{before.code}' and '{after.code}'."
+    if len({band.code for band in scale.bands}) < len(scale.bands):
+        yield "bands", "two bands have the same code."
+
+
+def _numbers(scale: Scale) -> Iterator[Objection]:
+    if scale.cutoff is not None and not scale.low < scale.cutoff.value <= scale.high:
+        yield "cutoff", f"{scale.cutoff.value:g} does not divide the range."
+    if scale.norm is not None and scale.norm.sd <= 0:
+        yield "norm.sd", "must be above 0."
+    if scale.norm is not None and not scale.norm.sample.strip():
+        yield "norm.sample", "is empty; a norm belongs to a named sample."
+    if scale.reliability is not None and not 0 < scale.reliability.value < 1:
+        yield "reliability", "must lie between 0 and 1."
+    for field in ("published_change", "session_sd"):
+        figure = getattr(scale, field)
+        if figure is not None and figure.value <= 0:
+            yield field, "must be above 0."
+
+
+def _sources(scale: Scale) -> Iterator[Objection]:
+    cited: dict[str, Source | None] = {"missing.source": scale.missing.source}
+    if scale.bands:
+        cited["bands_source"] = scale.bands_source
+    for field in (
+        "cutoff",
+        "norm",
+        "reliability",
+        "published_change",
+        "session_sd",
+        "ask_below",
+        "ask_item_below",
+    ):
+        figure = getattr(scale, field)
+        if figure is not None:
+            cited[f"{field}.source"] = figure.source
+    for field, source in cited.items():
+        if source is None or not source.citation.strip():
+            yield field, "has no source; every number carries one."

@@ -1,0 +1,160 @@
+"""Our CodeSystems and ValueSets as FHIR resources, made from the tables that the checks enforce.
+
+https://hl7.org/fhir/R4/codesystem.html and https://hl7.org/fhir/R4/valueset.html
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from service.clinical import expression, finding_codes, wording
+from service.clinical.canonical import (
+    ANSWER,
+    EXPRESSION,
+    FINDING,
+    ORDINAL_VALUE,
+    RULE,
+    SCALE,
+    value_set,
+)
+from service.clinical.catalogue import Catalogue, catalogue
+from service.clinical.expression_values import ORDINALS
+from service.fhir.resource import Resource
+
+VERSION = "1.0.0"
+DATE = "2026-01-01"
+"""Of this version of the terminology, not of the day it is served."""
+
+
+def packaged(known: Catalogue | None = None) -> tuple[Resource, ...]:
+    """Every CodeSystem and ValueSet of ours, in a fixed order, each with its `id`."""
+    return (*code_systems(known or catalogue()), *value_sets())
+
+
+def code_systems(known: Catalogue) -> Iterator[Resource]:
+    """`answer`, `expression`, `finding`, `rule` and `scale`."""
+    yield _code_system(
+        ANSWER,
+        "Answers as numbers",
+        "An answer to an item of an instrument, coded by its own number.",
+        {answer: answer for answer in _answers(known)},
+        ordinals={answer: float(answer) for answer in _answers(known)},
+    )
+    yield _code_system(
+        EXPRESSION,
+        "Emotional expression",
+        "What is recorded of emotional expression in a session, how it was met, and what the "
+        "patient says of it. No code counts for or against anyone.",
+        expression.CODES,
+        ordinals=ORDINALS,
+    )
+    yield _code_system(
+        FINDING,
+        "Findings",
+        "What rules find in a patient's records, the numbers that a finding rests on, and what "
+        "people answer to it.",
+        finding_codes.CODES,
+    )
+    yield _code_system(
+        RULE,
+        "Rules",
+        "The rules that findings are derived by; a finding's method names the rule and its "
+        "revision.",
+        finding_codes.FINDINGS,
+    )
+    yield _code_system(
+        SCALE,
+        "Scales",
+        "The scales of the instruments that the service scores.",
+        {scale: definition.title for scale, (_, definition) in sorted(known.scales.items())},
+    )
+
+
+def value_sets() -> Iterator[Resource]:
+    """One for every coded topic and component, and for what answers a finding."""
+    for element in sorted(expression.ELEMENTS.values(), key=lambda e: e.code):
+        if element.codes:
+            yield _value_set(element.code, element.display, EXPRESSION, element.codes)
+    for name, title, codes in (
+        ("acknowledgement", "Acknowledgements", finding_codes.ACKNOWLEDGEMENTS),
+        ("dismissal-reason", "Reasons of dismissal", finding_codes.DISMISSALS),
+        ("finding", "Findings", finding_codes.FINDINGS),
+    ):
+        yield _value_set(name, title, FINDING, codes)
+
+
+def _code_system(
+    url: str,
+    title: str,
+    description: str,
+    codes: Mapping[str, str],
+    *,
+    ordinals: Mapping[str, float] | None = None,
+) -> Resource:
+    concepts = [_concept(code, display, ordinals or {}) for code, display in codes.items()]
+    return {
+        "resourceType": "CodeSystem",
+        **_header(url, title, description),
+        "caseSensitive": True,
+        "content": "complete",
+        "count": len(concepts),
+        "concept": concepts,
+    }
+
+
+def _concept(code: str, display: str, ordinals: Mapping[str, float]) -> dict[str, Any]:
+    concept: dict[str, Any] = {"code": code, "display": display}
+    if code in ordinals:
+        value = int(ordinals[code])
+        concept["extension"] = [{"url": ORDINAL_VALUE, "valueDecimal": value}]
+    return concept
+
+
+def _value_set(name: str, title: str, system: str, codes: Mapping[str, str]) -> Resource:
+    concepts = [{"code": code, "display": display} for code, display in codes.items()]
+    return {
+        "resourceType": "ValueSet",
+        **_header(value_set(name), title, f"The codes of {title[0].lower()}{title[1:]}."),
+        "compose": {"include": [{"system": system, "version": VERSION, "concept": concepts}]},
+    }
+
+
+def _header(url: str, title: str, description: str) -> dict[str, Any]:
+    name = url.rpartition("/")[2]
+    return {
+        "id": name,
+        "text": {
+            "status": "generated",
+            "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{description}</p></div>',
+        },
+        "url": url,
+        "version": VERSION,
+        "name": "Attune" + "".join(part.capitalize() for part in name.split("-")),
+        "title": title,
+        "status": "active",
+        "experimental": False,
+        "date": DATE,
+        "publisher": "Attune",
+        "description": description,
+    }
+
+
+def _answers(known: Catalogue) -> tuple[str, ...]:
+    """Every whole number that some item can be answered with."""
+    wholes = {
+        wording.number(item.low + step * item.step)
+        for instrument in known.instruments
+        for item in instrument.items
+        if item.step == 1
+        for step in range(int(item.high - item.low) + 1)
+    }
+    return tuple(sorted(wholes, key=int))
+
+
+def displays(resources: Iterable[Resource]) -> Iterator[str]:
+    """Every text in these resources that a person may read."""
+    for resource in resources:
+        yield resource["title"]
+        yield resource["description"]
+        includes = resource.get("compose", {}).get("include", ())
+        for holder in (resource, *includes):
+            yield from (concept["display"] for concept in holder.get("concept", ()))

@@ -1,0 +1,33 @@
+"""Building every index row anew, after what a search parameter reads changed."""
+
+import argparse
+import asyncio
+
+from service import main
+from service.commands import Command, no_arguments
+from service.fhir.access import Access
+from service.interactions.reindex import reindex as index_anew
+from service.settings import Settings
+from service.store import migration
+
+
+def reindex(given: argparse.Namespace, settings: Settings) -> int:
+    """Searches go on beside it: a resource is found by its old rows or its new ones."""
+    with main.postgres(settings) as dsn:
+        count = asyncio.run(_reindex(settings, dsn))
+    print(f"{count} resources indexed anew.")
+    return 0
+
+
+async def _reindex(settings: Settings, dsn: str) -> int:
+    await migration.upgrade(dsn)
+    async with main.opened(settings, dsn, main.base_url(settings)) as site:
+        return await index_anew(site, Access())
+
+
+COMMAND = Command(
+    name="reindex",
+    help="build every search index row anew",
+    arguments=no_arguments,
+    run=reindex,
+)

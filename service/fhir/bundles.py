@@ -1,0 +1,177 @@
+"""Bundles as bytes, with the stored bodies embedded as they are.
+
+https://hl7.org/fhir/R4/bundle.html
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from service.fhir import exact_json
+from service.fhir.body import instant
+from service.fhir.resource import Identity, Resource, Version
+
+
+class Mode(StrEnum):
+    """http://hl7.org/fhir/R4/valueset-search-entry-mode.html"""
+
+    MATCH = "match"
+    INCLUDE = "include"
+    OUTCOME = "outcome"
+
+
+class Reply(StrEnum):
+    """What a Bundle of requests is answered with."""
+
+    TRANSACTION = "transaction-response"
+    BATCH = "batch-response"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchEntry:
+    """One resource of a search's answer."""
+
+    identity: Identity | None
+    """None for an OperationOutcome, which is stored nowhere."""
+    body: bytes
+    mode: Mode = Mode.MATCH
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplyEntry:
+    """The answer to one request of a transaction or batch; None is left out."""
+
+    status: int
+    location: str | None = None
+    """`[base]/[type]/[id]/_history/[vid]`"""
+    etag: str | None = None
+    last_modified: datetime | None = None
+    outcome: Resource | None = None
+    full_url: str | None = None
+    resource: bytes | None = None
+
+
+def searchset(
+    entries: Iterable[SearchEntry],
+    *,
+    base_url: str,
+    self_url: str,
+    next_url: str | None = None,
+    total: int | None = None,
+) -> bytes:
+    """`total` counts matches only and is left out where it was not counted."""
+    return _bundle(
+        "searchset",
+        total,
+        _links(self_url, next_url),
+        [_search_entry(entry, base_url) for entry in entries],
+    )
+
+
+def history(
+    versions: Iterable[Version],
+    *,
+    base_url: str,
+    self_url: str,
+    next_url: str | None = None,
+    total: int | None = None,
+) -> bytes:
+    """Versions in the order given, newest first; a deletion is an entry without a resource."""
+    return _bundle(
+        "history",
+        total,
+        _links(self_url, next_url),
+        [_history_entry(version, base_url) for version in versions],
+    )
+
+
+def response_bundle(kind: Reply, entries: Sequence[ReplyEntry]) -> bytes:
+    """The answers in the order of the requests."""
+    return _bundle(kind.value, None, None, [_reply_entry(entry) for entry in entries])
+
+
+def collection(bodies: Iterable[bytes]) -> bytes:
+    return _bundle("collection", None, None, [{"resource": orjson.Fragment(b)} for b in bodies])
+
+
+def _bundle(
+    kind: str,
+    total: int | None,
+    links: list[dict[str, str]] | None,
+    entries: list[dict[str, Any]],
+) -> bytes:
+    """An empty list of entries is left out: FHIR JSON has no empty arrays."""
+    bundle = {
+        "resourceType": "Bundle",
+        "type": kind,
+        "total": total,
+        "link": links,
+        "entry": entries or None,
+    }
+    return exact_json.dumps(_present(bundle))
+
+
+def _present(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _links(self_url: str, next_url: str | None) -> list[dict[str, str]]:
+    links = [{"relation": "self", "url": self_url}]
+    if next_url is not None:
+        links.append({"relation": "next", "url": next_url})
+    return links
+
+
+def _search_entry(entry: SearchEntry, base_url: str) -> dict[str, Any]:
+    return _present(
+        {
+            "fullUrl": entry.identity and f"{base_url}/{entry.identity}",
+            "resource": orjson.Fragment(entry.body),
+            "search": {"mode": entry.mode.value},
+        }
+    )
+
+
+def _history_entry(version: Version, base_url: str) -> dict[str, Any]:
+    method, status = _how(version)
+    url = version.identity.type if method == "POST" else str(version.identity)
+    return _present(
+        {
+            "fullUrl": f"{base_url}/{version.identity}",
+            "resource": None if version.body is None else orjson.Fragment(version.body),
+            "request": {"method": method, "url": url},
+            "response": {
+                "status": status,
+                "etag": version.etag,
+                "lastModified": instant(version.last_updated),
+            },
+        }
+    )
+
+
+def _how(version: Version) -> tuple[str, str]:
+    """The request that made the version; the first is told as a create, whoever chose the id."""
+    if version.deleted:
+        return "DELETE", "204"
+    return ("POST", "201") if version.number == 1 else ("PUT", "200")
+
+
+def _reply_entry(entry: ReplyEntry) -> dict[str, Any]:
+    response = {
+        "status": str(entry.status),
+        "location": entry.location,
+        "etag": entry.etag,
+        "lastModified": entry.last_modified and instant(entry.last_modified),
+        "outcome": entry.outcome,
+    }
+    return _present(
+        {
+            "fullUrl": entry.full_url,
+            "resource": None if entry.resource is None else orjson.Fragment(entry.resource),
+            "response": _present(response),
+        }
+    )

@@ -1,0 +1,161 @@
+"""What the server can do. https://hl7.org/fhir/R4/capabilitystatement.html
+
+Made from the tables that the server runs on, which come in as arguments: what is not in them is
+not offered, and what is offered is in them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from service.fhir.resource import Resource
+from service.fhir.search.parameters import Parameter
+from service.fhir.types import ResourceType
+
+FHIR_VERSION = "4.0.1"
+JSON = "application/fhir+json"
+
+
+class ConditionalDelete(StrEnum):
+    """http://hl7.org/fhir/R4/valueset-conditional-delete-status.html"""
+
+    NOT_SUPPORTED = "not-supported"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Software:
+    """The software and the site it runs at."""
+
+    name: str
+    version: str
+    description: str
+    url: str
+    """Base of every link."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """One interaction with a type, by its code in the CapabilityStatement."""
+
+    code: str
+    writes: bool = False
+    """Offered for writable types only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationOffer:
+    """One operation; `type` is None for an operation on the whole system."""
+
+    name: str
+    """Without the `$`."""
+    definition: str
+    documentation: str
+    type: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conduct:
+    """How the interactions behave, for every type alike."""
+
+    update_create: bool
+    conditional_create: bool
+    conditional_update: bool = False
+    conditional_delete: ConditionalDelete = ConditionalDelete.NOT_SUPPORTED
+    conditional_read: bool = False
+    reference_policy: tuple[str, ...] = ("literal", "logical")
+
+
+def capability_statement(
+    *,
+    software: Software,
+    date: str,
+    types: Iterable[ResourceType],
+    offers: Sequence[Offer],
+    system: Sequence[str],
+    conduct: Conduct,
+    parameters: Mapping[str, Mapping[str, Parameter]],
+    operations: Sequence[OperationOffer] = (),
+    security: str | None = None,
+) -> Resource:
+    """`system` holds the codes of interactions with the whole system, `date` a FHIR dateTime.
+
+    `security` describes how requests are authorised; None leaves the element out.
+    """
+    rest: dict[str, Any] = {"mode": "server"}
+    if security is not None:
+        rest["security"] = {"description": security}
+    rest["resource"] = [
+        _resource(kind, offers, conduct, parameters.get(kind.name, {}), operations)
+        for kind in types
+    ]
+    rest["interaction"] = [{"code": code} for code in system]
+    rest["operation"] = [_operation(o) for o in operations if o.type is None]
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": date,
+        "kind": "instance",
+        "software": {"name": software.name, "version": software.version},
+        "implementation": {"description": software.description, "url": software.url},
+        "fhirVersion": FHIR_VERSION,
+        "format": [JSON, "json"],
+        "rest": [_without_empty(rest)],
+    }
+
+
+def _resource(
+    kind: ResourceType,
+    offers: Sequence[Offer],
+    conduct: Conduct,
+    parameters: Mapping[str, Parameter],
+    operations: Sequence[OperationOffer],
+) -> dict[str, Any]:
+    codes = dict.fromkeys(o.code for o in offers if kind.writable or not o.writes)
+    searchable = "search-type" in codes
+    return _without_empty(
+        {
+            "type": kind.name,
+            "profile": kind.profile,
+            "interaction": [{"code": code} for code in codes],
+            "versioning": "versioned-update" if kind.writable else "versioned",
+            "readHistory": "vread" in codes,
+            **_conduct(kind, conduct),
+            "searchParam": [_parameter(p) for p in parameters.values()] if searchable else [],
+            "operation": [_operation(o) for o in operations if o.type == kind.name],
+        }
+    )
+
+
+def _conduct(kind: ResourceType, conduct: Conduct) -> dict[str, Any]:
+    delete = conduct.conditional_delete if kind.writable else ConditionalDelete.NOT_SUPPORTED
+    return {
+        "updateCreate": kind.writable and conduct.update_create,
+        "conditionalCreate": kind.writable and conduct.conditional_create,
+        "conditionalRead": "full-support" if conduct.conditional_read else "not-supported",
+        "conditionalUpdate": kind.writable and conduct.conditional_update,
+        "conditionalDelete": delete.value,
+        "referencePolicy": list(conduct.reference_policy),
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, str]:
+    return {
+        "name": parameter.name,
+        "definition": parameter.definition,
+        "type": parameter.kind.value,
+    }
+
+
+def _operation(operation: OperationOffer) -> dict[str, str]:
+    return {
+        "name": operation.name,
+        "definition": operation.definition,
+        "documentation": operation.documentation,
+    }
+
+
+def _without_empty(members: dict[str, Any]) -> dict[str, Any]:
+    """FHIR JSON has no empty arrays."""
+    return {name: value for name, value in members.items() if value != []}

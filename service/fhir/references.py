@@ -1,0 +1,106 @@
+"""References: where a resource names another, and how such names are read and replaced.
+
+https://hl7.org/fhir/R4/references.html
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from service.fhir.resource import Identity, Resource
+from service.fhir.words import words
+
+LOCAL = re.compile(
+    r"(?P<type>[A-Z][A-Za-z]{1,63})/(?P<id>[A-Za-z0-9.-]{1,64})"
+    r"(?:/_history/[A-Za-z0-9.-]{1,64})?"
+)
+ELSEWHERE = re.compile(rf"(?:.*/)?{LOCAL.pattern}")
+"""The reference of any RESTful server: its last segments say the type and the id."""
+LINKS = words(
+    "definition issuer jurisdiction reference source system uri url identifier "
+    "implicitRules type valueUri valueUrl valueOid valueUuid valueCanonical "
+    "answerValueSet derivedFrom profile questionnaire resource supplements valueSet "
+    "instantiatesUri instantiatesCanonical"
+)
+"""The elements of type uri, url, oid, uuid and canonical of the served types, and
+`Reference.reference`: what a transaction rewrites. https://hl7.org/fhir/R4/http.html#trules"""
+CHOICE = re.compile(r"(value|answer|author)[A-Z].*")
+"""The choices of the served types that can hold a reference: a FHIRPath has their name alone."""
+NARRATIVE_LINK = re.compile(r"""(\b(?:href|src)\s*=\s*)(?:"([^"<]*)"|'([^'<]*)')""")
+
+
+def references(resource: Resource) -> Iterator[tuple[str, str]]:
+    """The FHIRPath of every `Reference.reference` in `resource`, and its text.
+
+    References inside contained resources are among them, and so are those to contained resources.
+    """
+    yield from _references(resource, str(resource.get("resourceType", "Resource")))
+
+
+def local(reference: str, base_url: str) -> Identity | None:
+    """What a reference names on the server at `base_url`, whichever version it asks for.
+
+    None where it names something elsewhere, something contained, or is no literal reference.
+    """
+    match = LOCAL.fullmatch(reference.removeprefix(base_url.rstrip("/") + "/"))
+    return Identity(type=match["type"], id=match["id"]) if match else None
+
+
+def rewritten(resource: Resource, mapping: Mapping[str, str]) -> Resource:
+    """`resource` with every link that is a key of `mapping` replaced by its value.
+
+    Links are references, elements of type uri, url, oid, uuid and canonical, and `href` and `src`
+    in narratives.
+    """
+    return {name: _rewritten(name, value, mapping) for name, value in resource.items()}
+
+
+def fragments(value: Any) -> Iterator[str]:
+    """The ids of the contained resources that anything in `value` refers to, "" for `#` alone.
+
+    References, URIs and canonicals refer by `#id`; the text of other elements is not looked at.
+    """
+    level = [("", value)]
+    while level:
+        name, value = level.pop()
+        if isinstance(value, str):
+            if value.startswith("#") and (name in LINKS or name.endswith(("Uri", "Canonical"))):
+                yield value[1:]
+        elif isinstance(value, Mapping):
+            level.extend(value.items())
+        elif isinstance(value, list):
+            level.extend((name, child) for child in value)
+
+
+def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, child in value.items():
+            if name == "reference" and isinstance(child, str):
+                yield f"{path}.reference", child
+            elif isinstance(child, Mapping):
+                choice = CHOICE.fullmatch(name)
+                yield from _references(child, f"{path}.{choice[1] if choice else name}")
+            elif isinstance(child, list):
+                yield from _references(child, f"{path}.{name}")
+    elif isinstance(value, list):
+        for place, child in enumerate(value):
+            yield from _references(child, f"{path}[{place}]")
+
+
+def _rewritten(name: str, value: Any, mapping: Mapping[str, str]) -> Any:
+    match value:
+        case str() if name == "div":
+            return NARRATIVE_LINK.sub(lambda link: _linked(link, mapping), value)
+        case str() if name in LINKS:
+            return mapping.get(value, value)
+        case Mapping():
+            return {key: _rewritten(key, child, mapping) for key, child in value.items()}
+        case list():
+            return [_rewritten(name, child, mapping) for child in value]
+    return value
+
+
+def _linked(link: re.Match[str], mapping: Mapping[str, str]) -> str:
+    before, double, single = link.groups()
+    target = double if double is not None else single
+    return f'{before}"{mapping[target]}"' if target in mapping else link[0]

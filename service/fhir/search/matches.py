@@ -1,0 +1,199 @@
+"""Whether a resource meets a query, read off its JSON: what SQL must agree with.
+
+http://hl7.org/fhir/R4/search.html
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, assert_never
+
+from service.fhir.resource import Resource
+from service.fhir.search.elements import (
+    Edge,
+    Measure,
+    canonicals,
+    codings,
+    identified,
+    measure,
+    referred,
+    span,
+    strings,
+    texts,
+)
+from service.fhir.search.folding import folded, sounding
+from service.fhir.search.parameters import Kind, Parameter
+from service.fhir.search.paths import reader
+from service.fhir.search.query import (
+    Amount,
+    Clause,
+    Coded,
+    Modifier,
+    Moment,
+    Naming,
+    Prefix,
+    Query,
+    Text,
+    Value,
+)
+
+Test = Callable[[Any, Value], bool]
+
+
+def matches(resource: Resource, query: Query) -> bool:
+    """True where `resource` is of the query's type and every clause holds."""
+    return resource.get("resourceType") == query.type and all(
+        _holds(resource, clause, query) for clause in query.clauses
+    )
+
+
+def _holds(resource: Resource, clause: Clause, query: Query) -> bool:
+    elements = [v for path in clause.parameter.paths for v in reader(path)(resource)]
+    match clause.modifier:
+        case Modifier.MISSING:
+            return not any(_has_value(e, clause.parameter, query) for e in elements)
+        case Modifier.PRESENT:
+            return any(_has_value(e, clause.parameter, query) for e in elements)
+    test = _test(clause, query)
+    found = any(test(e, value) for e in elements for value in clause.values)
+    return found is not (clause.modifier is Modifier.NOT)
+
+
+def _has_value(element: Any, parameter: Parameter, query: Query) -> bool:
+    """Whether there is anything in an element that a search could find."""
+    match parameter.kind:
+        case Kind.TOKEN:
+            return any(codings(element)) or any(texts(element))
+        case Kind.REFERENCE if not parameter.canonical:
+            targets = parameter.targets
+            return bool(referred(element, targets, query.base_url) or identified(element, targets))
+        case Kind.DATE:
+            return span(element, query.zone) is not None
+        case Kind.QUANTITY:
+            return measure(element) is not None
+        case _:
+            return any(strings(element))
+
+
+def _test(clause: Clause, query: Query) -> Test:
+    """How one element is held against one value of `clause`."""
+    parameter = clause.parameter
+    match parameter.kind:
+        case Kind.TOKEN:
+            return _in_words if clause.modifier is Modifier.TEXT else _coded
+        case Kind.REFERENCE:
+            return _reference_test(clause, query.base_url)
+        case Kind.STRING:
+            return _string_test(clause)
+        case Kind.URI:
+            return lambda e, value: isinstance(value, Text) and e == value.text
+        case Kind.DATE:
+            return lambda e, value: _dated(span(e, query.zone), value)
+        case Kind.QUANTITY:
+            return lambda e, value: _measured(measure(e), value)
+    assert_never(parameter.kind)
+
+
+def _coded(element: Any, value: Value) -> bool:
+    assert isinstance(value, Coded)
+    return any(
+        value.system in (None, system) and value.code in (None, code)
+        for system, code in codings(element)
+    )
+
+
+def _in_words(element: Any, value: Value) -> bool:
+    assert isinstance(value, Text)
+    return any(folded(text).startswith(folded(value.text)) for text in texts(element))
+
+
+def _reference_test(clause: Clause, base_url: str) -> Test:
+    targets = clause.parameter.targets
+    if clause.modifier is Modifier.IDENTIFIER:
+        return lambda e, value: _coded(identified(e, targets), value)
+    if clause.parameter.canonical:
+        return lambda e, value: any(_names(text, value) for text in canonicals(e))
+    return lambda e, value: _names(referred(e, targets, base_url), value)
+
+
+def _names(reference: str | None, value: Value) -> bool:
+    assert isinstance(value, Naming)
+    return reference in value.references
+
+
+def _string_test(clause: Clause) -> Test:
+    plain = sounding if clause.parameter.phonetic else folded
+
+    def exact(element: Any, value: Value) -> bool:
+        assert isinstance(value, Text)
+        return value.text in strings(element)
+
+    def contains(element: Any, value: Value) -> bool:
+        assert isinstance(value, Text)
+        return any(plain(value.text) in plain(text) for text in strings(element))
+
+    def begins(element: Any, value: Value) -> bool:
+        assert isinstance(value, Text)
+        return any(plain(text).startswith(plain(value.text)) for text in strings(element))
+
+    match clause.modifier:
+        case Modifier.EXACT:
+            return exact
+        case Modifier.CONTAINS:
+            return contains
+        case _:
+            return begins
+
+
+def _dated(found: tuple[datetime, datetime] | None, value: Value) -> bool:
+    """How the half-open range that was stored stands to the one searched for."""
+    assert isinstance(value, Moment)
+    if found is None:
+        return False
+    first, beyond = found
+    within = value.low <= first and beyond <= value.high
+    above, below = beyond > value.high, first < value.low
+    relations = {
+        Prefix.EQ: within,
+        Prefix.NE: not within,
+        Prefix.GT: above,
+        Prefix.LT: below,
+        Prefix.GE: above or within,
+        Prefix.LE: below or within,
+        Prefix.SA: first >= value.high,
+        Prefix.EB: beyond <= value.low,
+        Prefix.AP: first < value.high and beyond > value.low,
+    }
+    return relations[value.prefix]
+
+
+def _measured(found: Measure | None, value: Value) -> bool:
+    assert isinstance(value, Amount)
+    return found is not None and _in_unit(found, value) and _sized(found, value)
+
+
+def _in_unit(found: Measure, value: Amount) -> bool:
+    if value.system is not None:
+        return found.system == value.system and value.unit in (None, found.code)
+    return value.unit is None or value.unit in (found.code, found.unit)
+
+
+def _sized(found: Measure, value: Amount) -> bool:
+    """A number that was stored is exact; one that is searched for by `eq`, `ne` or `ap` stands for
+    its range, and by any other prefix for itself."""
+    point: Edge = (value.number, 0)
+    low, high = (value.low, 0), (value.high, 0)
+    equal = found.low == point == found.high
+    within = low <= found.low and found.high < high
+    above, below = found.high > point, found.low < point
+    relations = {
+        Prefix.EQ: within,
+        Prefix.NE: not within,
+        Prefix.GT: above,
+        Prefix.LT: below,
+        Prefix.GE: above or equal,
+        Prefix.LE: below or equal,
+        Prefix.SA: found.low > point,
+        Prefix.EB: found.high < point,
+        Prefix.AP: found.low < high and found.high >= low,
+    }
+    return relations[value.prefix]

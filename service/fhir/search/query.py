@@ -1,0 +1,158 @@
+"""A search as a value: what is asked, in which order, and how much of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+from service.errors import Issue
+from service.fhir.search.parameters import Parameter
+
+MAX_COUNT = 1_000
+DEFAULT_COUNT = 50
+
+
+class Prefix(StrEnum):
+    """http://hl7.org/fhir/R4/search.html#prefix"""
+
+    EQ = "eq"
+    NE = "ne"
+    GT = "gt"
+    LT = "lt"
+    GE = "ge"
+    LE = "le"
+    SA = "sa"
+    EB = "eb"
+    AP = "ap"
+
+
+class Modifier(StrEnum):
+    """http://hl7.org/fhir/R4/search.html#modifiers; `:[type]` has become part of the values."""
+
+    NOT = "not"
+    MISSING = "missing"
+    """`:missing=true`; without values."""
+    PRESENT = "present"
+    """`:missing=false`; without values."""
+    EXACT = "exact"
+    CONTAINS = "contains"
+    TEXT = "text"
+    IDENTIFIER = "identifier"
+
+
+class Total(StrEnum):
+    """http://hl7.org/fhir/R4/search.html#total"""
+
+    NONE = "none"
+    ESTIMATE = "estimate"
+    ACCURATE = "accurate"
+
+
+class Summary(StrEnum):
+    """http://hl7.org/fhir/R4/search.html#summary"""
+
+    TRUE = "true"
+    TEXT = "text"
+    DATA = "data"
+    COUNT = "count"
+    FALSE = "false"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """`system|code`: None asks for any, and "" as system for none."""
+
+    system: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Naming:
+    """The references, as `elements.named` writes them, any of which is meant."""
+
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A string or URI."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A date: the half-open range [low, high) that it covers; under `ap` widened already."""
+
+    prefix: Prefix
+    low: datetime
+    high: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount:
+    """A quantity: the number itself, and the half-open range [low, high) that it stands for."""
+
+    prefix: Prefix
+    number: Decimal
+    low: Decimal
+    high: Decimal
+    system: str | None = None
+    unit: str | None = None
+    """Code in `system`; where that is None, code or text of the unit."""
+
+
+Value = Coded | Naming | Text | Moment | Amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """One parameter: any of its values will do; all clauses of a query must hold."""
+
+    parameter: Parameter
+    modifier: Modifier | None = None
+    values: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sort:
+    """One key of the order."""
+
+    parameter: Parameter
+    descending: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A search of one resource type."""
+
+    type: str
+    zone: tzinfo
+    """Dates without an offset are read in it."""
+    base_url: str
+    """Tells references to this server from others."""
+    clauses: tuple[Clause, ...] = ()
+    sort: tuple[Sort, ...] = ()
+    count: int = DEFAULT_COUNT
+    """Matches in one page, 0 to `MAX_COUNT`."""
+    total: Total = Total.ACCURATE
+    summary: Summary = Summary.FALSE
+    elements: tuple[str, ...] = ()
+    """Names of `_elements`; empty for all."""
+    used: tuple[tuple[str, str], ...] = ()
+    """What was understood, as it was sent: the parameters of the self link."""
+    ignored: tuple[Issue, ...] = ()
+    """What was not, one sentence each, under lenient handling."""
+
+    @property
+    def counts_only(self) -> bool:
+        """`_count=0` and `_summary=count` ask for the total alone."""
+        return self.count == 0 or self.summary is Summary.COUNT
+
+
+MODIFIERS: Mapping[str, Modifier] = MappingProxyType(
+    {m.value: m for m in Modifier if m is not Modifier.PRESENT}
+)
+"""Modifiers by the name that a client writes."""

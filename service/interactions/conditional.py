@@ -1,0 +1,53 @@
+"""Conditions on what exists, in one place. http://hl7.org/fhir/R4/http.html#ccreate
+
+A condition is a search; whoever asks first under a lock decides, and everyone else sees the result.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import parse_qsl
+
+from service.errors import BadRequest, MultipleMatches
+from service.fhir.resource import Version
+from service.fhir.search.parse import parse
+from service.fhir.search.query import Query
+from service.interactions.context import Context
+from service.store import write
+from service.store.hashing import hash64
+from service.store.search import search
+
+
+def lock_key(context: Context, type_name: str, criteria: str) -> int:
+    """Equal for conditions that ask the same of one tenant."""
+    asked = sorted(f"{name}={value}" for name, value in _pairs(criteria))
+    return hash64(str(context.tx.tenant), type_name, *asked)
+
+
+async def lock(context: Context, keys: Iterable[int]) -> None:
+    """Hold conditions until the transaction ends, so that of equal ones only the first creates.
+
+    All of a transaction's conditions are locked in one go and in one order.
+    """
+    await write.lock_criteria(context.tx, sorted(set(keys)))
+
+
+async def match(context: Context, type_name: str, criteria: str) -> Version | None:
+    """The one resource that meets a condition; None where none does.
+
+    Raises `MultipleMatches` where several do, `BadRequest` where the condition asks nothing.
+    """
+    site = context.site
+    query = parse(type_name, _pairs(criteria), zone=site.zone, base_url=site.base_url)
+    if not query.clauses:
+        raise BadRequest(f"The condition on {type_name} names no search parameter.")
+    return await _sole(context, query)
+
+
+async def _sole(context: Context, query: Query) -> Version | None:
+    page = await search(context.tx, query, limit=2)
+    if len(page.rows) > 1:
+        raise MultipleMatches(f"More than one {query.type} meets the condition.")
+    return page.rows[0] if page.rows else None
+
+
+def _pairs(criteria: str) -> tuple[tuple[str, str], ...]:
+    return tuple(parse_qsl(criteria.removeprefix("?"), keep_blank_values=True))

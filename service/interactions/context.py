@@ -1,0 +1,48 @@
+"""Where an interaction runs: the site it belongs to and the transaction it is part of."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from service.fhir.access import Access
+from service.fhir.capability import Software
+from service.interactions.messages import Request, Response
+from service.interactions.ports import Ports
+from service.store.database import Database, Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What is the same for every request."""
+
+    database: Database
+    ports: Ports
+    base_url: str
+    """Base of every link, without a slash at the end."""
+    software: Software
+    """What the server says of itself."""
+    zone: tzinfo
+    """Dates without an offset are read in it."""
+    reference_integrity: bool = True
+    bundle_limit: int = 1000
+    """Most entries of a transaction or batch."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One transaction of one caller."""
+
+    site: Site
+    tx: Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatch:
+    """How a Bundle's entries find their interactions; `dispatch` hands itself in."""
+
+    choose: Callable[[Site, Request], str]
+    """The name of the interaction that a request asks for."""
+    alone: Callable[[Site, Access, Request], Awaitable[Response]]
+    """Answer in a transaction of its own."""
+    within: Callable[[Context, Request], Awaitable[Response]]
+    """Answer as part of a transaction that is open."""

@@ -1,0 +1,44 @@
+"""POST [base]/[type]: a new resource under an id of ours. http://hl7.org/fhir/R4/http.html#create"""
+
+from uuid import uuid4
+
+from service.errors import BadRequest
+from service.fhir.resource import Identity, Resource
+from service.interactions import conditional
+from service.interactions.answer import stored
+from service.interactions.context import Context
+from service.interactions.messages import Request, Response
+from service.interactions.write import Draft, applied, checked
+from service.store.write import CREATE
+
+
+async def create(context: Context, request: Request) -> Response:
+    """201 with the new version's Location; with If-None-Exist maybe the one that is there."""
+    resource = of_type(request.resource(), request.path[0])
+    issues = checked(context, resource, request.prefer)
+    criteria = request.headers.get("if-none-exist")
+    if criteria is not None:
+        key = conditional.lock_key(context, request.path[0], criteria)
+        await conditional.lock(context, [key])
+        found = await conditional.match(context, request.path[0], criteria)
+        if found is not None:
+            return stored(request, found, created=False)
+    identity = Identity(type=request.path[0], id=str(uuid4()))
+    draft = Draft(
+        identity=identity,
+        resource=resource,
+        expected=CREATE,
+        lenient=request.prefer.lenient,
+    )
+    (version,) = await applied(context, [draft])
+    return stored(request, version, created=True, issues=issues)
+
+
+def of_type(resource: Resource, type_name: str) -> Resource:
+    """The resource itself. Raises `BadRequest` where it is of another type than the URL says."""
+    if resource["resourceType"] != type_name:
+        raise BadRequest(
+            f"The body's resourceType must be {type_name}, as in the URL.",
+            expression="resourceType",
+        )
+    return resource

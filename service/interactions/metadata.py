@@ -1,0 +1,44 @@
+"""GET [base]/metadata: what this server can do, read off the tables it runs on.
+
+http://hl7.org/fhir/R4/http.html#capabilities
+"""
+
+from service.fhir.capability import (
+    Conduct,
+    Offer,
+    OperationOffer,
+    capability_statement,
+)
+from service.fhir.exact_json import dumps
+from service.fhir.search.parameters import TABLE
+from service.fhir.types import TYPES
+from service.interactions.context import Site
+from service.interactions.messages import Response
+from service.interactions.table import INTERACTIONS
+
+RELEASED = "2026-11-23"
+"""When what is offered here last changed."""
+CONDUCT = Conduct(update_create=True, conditional_create=True, conditional_read=True)
+
+
+def metadata(site: Site) -> Response:
+    """The CapabilityStatement."""
+    statement = capability_statement(
+        software=site.software,
+        date=RELEASED,
+        types=TYPES.values(),
+        offers=[Offer(code=row.code, writes=row.writes) for row in INTERACTIONS if row.code],
+        system=("transaction", "batch"),
+        conduct=CONDUCT,
+        parameters=TABLE,
+        operations=[
+            OperationOffer(
+                name=operation.name,
+                definition=operation.definition,
+                documentation=operation.documentation,
+                type="Patient",
+            )
+            for operation in site.ports.operations
+        ],
+    )
+    return Response(status=200, body=dumps(statement))

@@ -1,0 +1,65 @@
+"""GET [base]/[type]/[id] and its versions. http://hl7.org/fhir/R4/http.html#read"""
+
+from email.utils import parsedate_to_datetime
+
+from service.errors import Gone, NotFound
+from service.fhir.resource import Identity, Version
+from service.interactions.context import Context
+from service.interactions.messages import Request, Response
+from service.store import store
+
+
+async def read(context: Context, request: Request) -> Response:
+    """The current version; 304 where the client has it, 410 where it was deleted."""
+    return unless_known(
+        request, await standing(context, Identity(type=request.path[0], id=request.path[1]))
+    )
+
+
+async def vread(context: Context, request: Request) -> Response:
+    """One version. http://hl7.org/fhir/R4/http.html#vread"""
+    identity = Identity(type=request.path[0], id=request.path[1])
+    number = request.path[3]
+    version = None
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        version = await store.read_version(context.tx, identity, int(number))
+    if version is None:
+        raise NotFound(f"{identity} has no version {number}.")
+    if version.deleted:
+        raise Gone(f"Version {number} of {identity} is its deletion.")
+    return unless_known(request, version)
+
+
+async def standing(context: Context, identity: Identity) -> Version:
+    """The current version. Raises `NotFound` where there never was one, `Gone` after a delete."""
+    version = await store.read(context.tx, identity)
+    if version is None:
+        raise NotFound(f"There is no {identity}.")
+    if version.deleted:
+        raise Gone(f"{identity} was deleted.")
+    return version
+
+
+def unless_known(request: Request, version: Version) -> Response:
+    """http://hl7.org/fhir/R4/http.html#cread"""
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        fresh = version.etag not in [tag.strip() for tag in known.split(",")]
+    else:
+        fresh = not _unchanged_since(request.headers.get("if-modified-since"), version)
+    if not fresh:
+        return Response(status=304, version=version)
+    return Response(status=200, body=version.body, version=version)
+
+
+def _unchanged_since(header: str | None, version: Version) -> bool:
+    """A header that is no HTTP date is ignored, as RFC 9110 section 13.1.3 asks."""
+    if header is None:
+        return False
+    try:
+        since = parsedate_to_datetime(header)
+    except ValueError:
+        return False
+    if since.tzinfo is None:
+        return False
+    return version.last_updated.replace(microsecond=0) <= since

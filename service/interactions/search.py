@@ -1,0 +1,74 @@
+"""GET [base]/[type]?... and POST [base]/[type]/_search. http://hl7.org/fhir/R4/http.html#search"""
+
+from urllib.parse import parse_qsl, urlencode
+
+from service.errors import BadRequest
+from service.fhir import bundles
+from service.fhir.body import parse as parsed
+from service.fhir.bundles import Mode, SearchEntry
+from service.fhir.exact_json import dumps
+from service.fhir.outcome import outcome
+from service.fhir.resource import Version
+from service.fhir.search.parse import parse
+from service.fhir.search.query import Query
+from service.fhir.search.subset import narrows, subset
+from service.interactions.context import Context
+from service.interactions.messages import Request, Response
+from service.store.search import Page
+from service.store.search import search as find
+
+CURSOR = "_page"
+"""Our own parameter: the sealed place from which a page goes on."""
+
+
+async def search(context: Context, request: Request) -> Response:
+    """A searchset Bundle, empty where nothing matches."""
+    pairs = (*request.query, *_form(request))
+    query = parse(
+        request.path[0],
+        [pair for pair in pairs if pair[0] != CURSOR],
+        zone=context.site.zone,
+        base_url=context.site.base_url,
+        lenient=request.prefer.lenient,
+    )
+    cursor = next((value for name, value in pairs if name == CURSOR), None)
+    page = await find(context.tx, query, cursor=cursor)
+    return Response(status=200, body=_bundle(context, query, page, cursor))
+
+
+def _form(request: Request) -> tuple[tuple[str, str], ...]:
+    """The parameters in the body of POST _search. Raises `BadRequest` where they are not UTF-8."""
+    if request.method != "POST" or not isinstance(request.body, bytes):
+        return ()
+    try:
+        return tuple(parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict"))
+    except ValueError:
+        raise BadRequest("The body of _search is not a form in UTF-8.") from None
+
+
+def _bundle(context: Context, query: Query, page: Page, cursor: str | None) -> bytes:
+    here = f"{context.site.base_url}/{query.type}"
+    own = query.used if cursor is None else (*query.used, (CURSOR, cursor))
+    entries = [_entry(query, version) for version in page.rows]
+    if query.ignored:
+        said = SearchEntry(identity=None, body=dumps(outcome(query.ignored)), mode=Mode.OUTCOME)
+        entries.append(said)
+    return bundles.searchset(
+        entries,
+        base_url=context.site.base_url,
+        self_url=_url(here, own),
+        next_url=_url(here, (*query.used, (CURSOR, page.next))) if page.next else None,
+        total=page.total,
+    )
+
+
+def _entry(query: Query, version: Version) -> SearchEntry:
+    assert version.body is not None
+    if not narrows(query):
+        return SearchEntry(identity=version.identity, body=version.body)
+    part = dumps(subset(parsed(version.body), query))
+    return SearchEntry(identity=version.identity, body=part)
+
+
+def _url(here: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    return f"{here}?{urlencode(pairs)}" if pairs else here

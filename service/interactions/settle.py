@@ -1,0 +1,71 @@
+"""Bringing what is derived of a patient up to date, in the transaction of the write.
+
+Lock the patient, read what the rules know of the records, derive, and store what differs: a new
+version where the content changed, `entered-in-error` where a resource no longer stands, nothing
+where nothing changed.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from service.fhir.body import parse, tail
+from service.fhir.resource import Derived, Identity, PatientKey, Resource
+from service.interactions.context import Context
+from service.store import derivation as derivations
+from service.store import store, write
+from service.store.index import rows
+from service.store.write import ANY, Write
+
+RETRACTED = b""
+"""The digest of what no longer stands."""
+
+
+async def settle(context: Context, patients: Sequence[PatientKey]) -> int:
+    """Settle each patient once; how many derived resources were written.
+
+    `patients` are sorted, so that concurrent settles queue up instead of blocking one another.
+    """
+    if not patients:
+        return 0
+    await derivations.lock_patients(context.tx, patients)
+    return sum([await _settle_one(context, patient) for patient in patients])
+
+
+async def _settle_one(context: Context, patient: PatientKey) -> int:
+    records, stored = await derivations.standing(context.tx, patient)
+    derived = {d.identity: d for d in context.site.ports.derivation.derive(patient, records)}
+    changed = [d for identity, d in derived.items() if stored.get(identity) != d.digest]
+    fallen = [i for i, digest in stored.items() if i not in derived and digest != RETRACTED]
+    if not changed and not fallen:
+        return 0
+    resources = {d.identity: d.build() for d in changed} | await _retracted(context, fallen)
+    await write.put(
+        context.tx, [_write(context, patient, i, resources[i]) for i in sorted(resources, key=str)]
+    )
+    await derivations.save_digests(context.tx, patient, _digests(changed, fallen))
+    return len(resources)
+
+
+def _digests(changed: Sequence[Derived], fallen: Sequence[Identity]) -> Mapping[Identity, bytes]:
+    return {d.identity: d.digest for d in changed} | dict.fromkeys(fallen, RETRACTED)
+
+
+async def _retracted(context: Context, identities: Sequence[Identity]) -> dict[Identity, Resource]:
+    versions = await store.read_many(context.tx, identities)
+    return {
+        version.identity: {**parse(version.body), "status": "entered-in-error"}
+        for version in versions
+        if version.body is not None
+    }
+
+
+def _write(context: Context, patient: PatientKey, identity: Identity, resource: Resource) -> Write:
+    site = context.site
+    return Write(
+        identity=identity,
+        tail=tail(resource),
+        patient=patient,
+        index=rows(resource, zone=site.zone, base_url=site.base_url),
+        facts=None,
+        derived=True,
+        expected=ANY,
+    )

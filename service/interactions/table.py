@@ -1,0 +1,131 @@
+"""Every interaction, one row each: dispatch, metadata and documents are made from it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+TYPE = "{type}"
+ID = "{id}"
+VERSION = "{vid}"
+
+
+class Level(StrEnum):
+    """What an interaction is about."""
+
+    INSTANCE = "instance"
+    TYPE = "type"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interaction:
+    """`code` is the CapabilityStatement's word for it, None where it has none of its own."""
+
+    name: str
+    code: str | None
+    level: Level
+    method: str
+    path: tuple[str, ...]
+    writes: bool = False
+    """Whether it is offered for writable types only."""
+    parameters: bool = False
+    """Whether the query means something to it."""
+    summary: str
+
+
+INTERACTIONS: tuple[Interaction, ...] = (
+    Interaction(
+        name="capabilities",
+        code=None,
+        level=Level.SYSTEM,
+        method="GET",
+        path=("metadata",),
+        parameters=True,
+        summary="What this server can do",
+    ),
+    Interaction(
+        name="bundle",
+        code=None,
+        level=Level.SYSTEM,
+        method="POST",
+        path=(),
+        summary="A transaction or a batch",
+    ),
+    Interaction(
+        name="search",
+        code="search-type",
+        level=Level.TYPE,
+        method="GET",
+        path=(TYPE,),
+        parameters=True,
+        summary="Search",
+    ),
+    Interaction(
+        name="search",
+        code=None,
+        level=Level.TYPE,
+        method="POST",
+        path=(TYPE, "_search"),
+        parameters=True,
+        summary="Search with the parameters in the body",
+    ),
+    Interaction(
+        name="create",
+        code="create",
+        level=Level.TYPE,
+        method="POST",
+        path=(TYPE,),
+        writes=True,
+        summary="Create, conditionally with If-None-Exist",
+    ),
+    Interaction(
+        name="read",
+        code="read",
+        level=Level.INSTANCE,
+        method="GET",
+        path=(TYPE, ID),
+        summary="Read the current version",
+    ),
+    Interaction(
+        name="update",
+        code="update",
+        level=Level.INSTANCE,
+        method="PUT",
+        path=(TYPE, ID),
+        writes=True,
+        summary="Update, or create under the client's id",
+    ),
+    Interaction(
+        name="delete",
+        code="delete",
+        level=Level.INSTANCE,
+        method="DELETE",
+        path=(TYPE, ID),
+        writes=True,
+        summary="Delete",
+    ),
+    Interaction(
+        name="history",
+        code="history-instance",
+        level=Level.INSTANCE,
+        method="GET",
+        path=(TYPE, ID, "_history"),
+        parameters=True,
+        summary="Read all versions",
+    ),
+    Interaction(
+        name="vread",
+        code="vread",
+        level=Level.INSTANCE,
+        method="GET",
+        path=(TYPE, ID, "_history", VERSION),
+        summary="Read one version",
+    ),
+)
+
+
+def fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    """Whether a path has a pattern's shape; an id begins with neither `_` nor `$`."""
+    return len(pattern) == len(path) and all(
+        segment[:1] not in ("", "_", "$") if wanted.startswith("{") else wanted == segment
+        for wanted, segment in zip(pattern, path, strict=True)
+    )

@@ -1,0 +1,154 @@
+"""The composition root: settings in, a web application out."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import structlog
+
+from service import __version__
+from service.api.application import Application
+from service.api.application import application as web_application
+from service.api.description import document
+from service.clinical import reading, terminology
+from service.clinical.acceptance import Acceptance
+from service.clinical.catalogue import catalogue
+from service.clinical.derive import Derivation
+from service.clinical.device import device
+from service.clinical.operations import course
+from service.fhir.access import Access
+from service.fhir.capability import Software
+from service.fhir.resource import Resource
+from service.fhir.search.parameters import TABLE
+from service.fhir.search.results import READERS as RESULT_PARAMETERS
+from service.interactions.context import Site
+from service.interactions.package import install
+from service.interactions.ports import OperationInput, PatientOperation, Ports
+from service.settings import Settings
+from service.store import migration
+from service.store.cluster import Cluster
+from service.store.database import Database
+
+FHIR_PATH = "/fhir"
+SOFTWARE = "Attune"
+PURPOSE = "Psychotherapy outcome tracking as a FHIR R4 service"
+
+
+def base_url(settings: Settings) -> str:
+    """Where clients find this site, for commands that do not listen themselves."""
+    return (settings.public_url or f"http://{settings.host}:{settings.port}{FHIR_PATH}").rstrip("/")
+
+
+@contextmanager
+def postgres(settings: Settings) -> Iterator[str]:
+    """The address of the database: the one configured, else an embedded one for as long as this
+    is open."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with Cluster(settings.data_dir) as cluster:
+        yield cluster.dsn
+
+
+@asynccontextmanager
+async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[Site]:
+    """The site on a migrated database, with the resources that ship with it."""
+    database = await Database.open(
+        dsn,
+        size=settings.pool_size,
+        statement_timeout_ms=int(settings.statement_timeout_seconds * 1000),
+        prepared=settings.prepared_statements,
+    )
+    try:
+        await database.ensure_tenant(Access().tenant)
+        site = Site(
+            database=database,
+            ports=ports(settings, base_url),
+            base_url=base_url,
+            software=Software(
+                name=SOFTWARE, version=__version__, description=PURPOSE, url=base_url
+            ),
+            zone=settings.time_zone,
+            reference_integrity=settings.reference_integrity,
+            bundle_limit=settings.bundle_limit_entries,
+        )
+        await install(site, Access())
+        yield site
+    finally:
+        await database.close()
+
+
+def ports(settings: Settings, base: str) -> Ports:
+    """Therapy, joined to generic FHIR."""
+    zone = settings.time_zone
+    derivation = Derivation(
+        tenant=Access().tenant,
+        catalogue=catalogue(),
+        read=partial(reading.facts, zone=zone, base_url=base),
+        gap_days=settings.course_gap_days,
+    )
+    return Ports(
+        accept=Acceptance(zone=zone, now=partial(datetime.now, UTC)),
+        derivation=derivation,
+        packaged=(*terminology.packaged(), device(__version__)),
+        operations=(
+            PatientOperation(
+                name=course.NAME,
+                definition=course.DEFINITION,
+                documentation=course.DOCUMENTATION,
+                needs=course.needed,
+                run=partial(_course, derivation),
+            ),
+        ),
+    )
+
+
+def _course(derivation: Derivation, given: OperationInput) -> Resource:
+    return course.course_bundle(
+        derivation,
+        patient=given.patient,
+        records=given.records,
+        resources=given.resources,
+        base_url=given.base_url,
+    )
+
+
+def description(given: Ports) -> dict[str, Any]:
+    """The OpenAPI document."""
+    parameters = {
+        type_name: [
+            *((p.name, p.kind.value) for p in of_type.values()),
+            *((name, "result") for name in RESULT_PARAMETERS),
+        ]
+        for type_name, of_type in TABLE.items()
+    }
+    return document(parameters, given.operations, FHIR_PATH)
+
+
+def configure_log(level: str) -> None:
+    """One JSON line per event on standard error; ids and codes only, never content."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+
+
+def application(settings: Settings, site: Site) -> Application:
+    """The web application of a site."""
+    return web_application(
+        site,
+        described=description(site.ports),
+        prefix=FHIR_PATH,
+        body_limit=settings.body_limit_bytes,
+        revision=migration.HEAD,
+    )

@@ -1,0 +1,180 @@
+"""What the table `coded_value` answers of a search of Observations.
+
+The rows of one Observation itself (component 0) are every combination of its codes, categories and
+value concepts, and say its patient, status, time and quantity alike: one row can therefore meet one
+condition on each of these at once, and a search by patient is one scan of one index.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from service.fhir.search.elements import named
+from service.fhir.search.query import Clause, Coded, Modifier
+from service.store.clauses import name, token
+from service.store.clauses.date import moments, related
+from service.store.clauses.probe import (
+    Arguments,
+    Condition,
+    Either,
+    Probe,
+    Rank,
+    either,
+    one_of,
+    pairs,
+)
+from service.store.clauses.quantity import measured
+from service.store.hashing import hash64
+
+KIND = "Observation"
+ITSELF, COMPONENT, BOTH = "@.component = 0", "@.component > 0", "true"
+ALIKE = frozenset({"patient", "status", "effective", "value"})
+"""What every row of an Observation itself says alike, however many conditions there are on it."""
+
+Maker = Callable[[Clause, Arguments], Condition]
+DATED = "@.high > '-infinity'"
+"""An Observation without a time is kept with both ends there, so that it sorts last."""
+
+
+def patient_clause(clause: Clause, arguments: Arguments, base_url: str) -> Condition:
+    """`patient` and `subject`: the column holds a subject that is or can be a Patient, and what
+    is none is a term like any other reference."""
+    if clause.modifier is Modifier.IDENTIFIER:
+        return token.probe(KIND, clause, arguments)
+    here, elsewhere = [], []
+    for text in name.texts(clause):
+        kind = named(text, base_url)[1]
+        if kind in (None, "Patient"):
+            here.append(text)
+        if clause.parameter.name == "subject" and kind != "Patient":
+            elsewhere.append(text)
+    found = []
+    if here or not elsewhere:
+        found.append(_patient(here, arguments))
+    if elsewhere:
+        found.append(name.of_texts(KIND, "subject", elsewhere, arguments))
+    return found[0] if len(found) == 1 else Either(probes=tuple(found))
+
+
+def _patient(texts: list[str], arguments: Arguments) -> Probe:
+    hashes = [hash64(text) for text in texts]
+    return Probe(
+        table="coded_value",
+        condition=one_of("@.patient", hashes, arguments) + f" AND {ITSELF}",
+        rank=Rank.PATIENT,
+        column="patient",
+    )
+
+
+def _concept(column: str, where: str, clause: Clause, arguments: Arguments) -> Probe:
+    """Codes in `column` with their systems beside them."""
+    if clause.modifier is Modifier.TEXT:
+        return token.probe(KIND, clause, arguments)
+    first, second = f"@.{column}", f"@.{column}_system"
+    parts = []
+    if coded := list(_coded(clause)):
+        parts.append(pairs(first, second, iter(coded), arguments))
+    if systems := list(_systems(clause)):
+        parts.append(one_of(second, systems, arguments))
+    leads = column == "code" and not systems
+    return Probe(
+        table="coded_value",
+        condition=f"({either(parts)}) AND {where}",
+        rank=Rank.CODE if leads else Rank.NEVER,
+        negated=clause.modifier is Modifier.NOT,
+        column=column if where == ITSELF else "",
+    )
+
+
+def _coded(clause: Clause) -> Iterator[tuple[int, int | None]]:
+    for value in clause.values:
+        if isinstance(value, Coded) and value.code is not None:
+            yield hash64(value.code), None if value.system is None else hash64(value.system)
+
+
+def _systems(clause: Clause) -> Iterator[int]:
+    for value in clause.values:
+        if isinstance(value, Coded) and value.code is None:
+            yield hash64(value.system or "")
+
+
+def _status(clause: Clause, arguments: Arguments) -> Probe:
+    """A status is a plain code: in no system but its own."""
+    hashes = [
+        hash64(value.code)
+        for value in clause.values
+        if isinstance(value, Coded) and value.code and not value.system
+    ]
+    parts = [one_of("@.status", hashes, arguments)] if hashes else []
+    if any(isinstance(v, Coded) and v.code is None and not v.system for v in clause.values):
+        parts.append(f"@.status <> {arguments.add(hash64(''))}")
+    return Probe(
+        table="coded_value",
+        condition=f"({either(parts)}) AND {ITSELF}",
+        negated=clause.modifier is Modifier.NOT,
+        column="status",
+    )
+
+
+def _effective(clause: Clause, arguments: Arguments) -> Probe:
+    parts = [related("@.low", "@.high", value, arguments) for value in moments(clause)]
+    return Probe(
+        table="coded_value",
+        condition=f"({either(parts)}) AND {DATED} AND {ITSELF}",
+        column="effective",
+    )
+
+
+def _value(where: str, clause: Clause, arguments: Arguments) -> Probe:
+    found, exact = measured("@.value_low", "@.value_high", "@.unit", clause, arguments)
+    return Probe(
+        table="coded_value",
+        condition=f"({found}) AND {where}",
+        exact=exact,
+        column="value" if where == ITSELF else "",
+    )
+
+
+MAKERS: Mapping[str, Maker] = MappingProxyType(
+    {
+        "category": partial(_concept, "category", ITSELF),
+        "code": partial(_concept, "code", ITSELF),
+        "combo-code": partial(_concept, "code", BOTH),
+        "combo-value-concept": partial(_concept, "concept", BOTH),
+        "combo-value-quantity": partial(_value, BOTH),
+        "component-code": partial(_concept, "code", COMPONENT),
+        "component-value-concept": partial(_concept, "concept", COMPONENT),
+        "component-value-quantity": partial(_value, COMPONENT),
+        "date": _effective,
+        "status": _status,
+        "value-concept": partial(_concept, "concept", ITSELF),
+        "value-quantity": partial(_value, ITSELF),
+    }
+)
+
+PRESENT: Mapping[str, str] = MappingProxyType(
+    {
+        "category": f"@.category_system IS NOT NULL AND {ITSELF}",
+        "code": f"@.code_system IS NOT NULL AND {ITSELF}",
+        "combo-code": "@.code_system IS NOT NULL",
+        "combo-value-concept": "@.concept_system IS NOT NULL",
+        "combo-value-quantity": "@.value_low IS NOT NULL",
+        "component-code": f"@.code_system IS NOT NULL AND {COMPONENT}",
+        "component-value-concept": f"@.concept_system IS NOT NULL AND {COMPONENT}",
+        "component-value-quantity": f"@.value_low IS NOT NULL AND {COMPONENT}",
+        "date": f"{DATED} AND {ITSELF}",
+        "patient": f"@.patient IS NOT NULL AND {ITSELF}",
+        "status": f"@.status <> {hash64('')} AND {ITSELF}",
+        "subject": f"@.patient IS NOT NULL AND {ITSELF}",
+        "value-concept": f"@.concept_system IS NOT NULL AND {ITSELF}",
+        "value-quantity": f"@.value_low IS NOT NULL AND {ITSELF}",
+    }
+)
+"""How a row says that there is a value."""
+
+
+def presence(clause: Clause, arguments: Arguments) -> Condition:
+    found = Probe(table="coded_value", condition=PRESENT[clause.parameter.name])
+    if clause.parameter.name != "subject":
+        return found
+    return Either(probes=(found, name.presence(KIND, clause, arguments)))

@@ -1,0 +1,59 @@
+"""From the clauses of a query to SQL conditions: which table answers which parameter."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from service.fhir.search.coded import IN_CODED_VALUES
+from service.fhir.search.extract import IN_ROW
+from service.fhir.search.parameters import Kind
+from service.fhir.search.query import Clause, Modifier, Query
+from service.store.clauses import coded, date, name, own, quantity, string, token
+from service.store.clauses.probe import Arguments, Condition, Probe
+
+Maker = Callable[[str, Clause, Arguments], Probe]
+
+PROBES: Mapping[Kind, Maker] = MappingProxyType(
+    {
+        Kind.DATE: date.probe,
+        Kind.QUANTITY: quantity.probe,
+        Kind.REFERENCE: name.probe,
+        Kind.STRING: string.probe,
+        Kind.TOKEN: token.probe,
+        Kind.URI: name.probe,
+    }
+)
+PRESENCES: Mapping[Kind, Maker] = MappingProxyType(
+    {
+        Kind.DATE: date.presence,
+        Kind.QUANTITY: quantity.presence,
+        Kind.REFERENCE: name.presence,
+        Kind.STRING: string.presence,
+        Kind.TOKEN: token.presence,
+        Kind.URI: name.presence,
+    }
+)
+
+
+def condition(query: Query, clause: Clause, arguments: Arguments) -> Condition:
+    """What the index says of one clause."""
+    name_ = clause.parameter.name
+    in_coded = query.type == coded.KIND and name_ in {*IN_CODED_VALUES, "subject"}
+    if clause.modifier in (Modifier.MISSING, Modifier.PRESENT):
+        present = _presence(query.type, clause, arguments, in_coded=in_coded)
+        return replace(present, negated=clause.modifier is Modifier.MISSING)
+    if name_ in IN_ROW:
+        return own.probe(clause, arguments)
+    if in_coded and clause.parameter.kind is Kind.REFERENCE:
+        return coded.patient_clause(clause, arguments, query.base_url)
+    if in_coded:
+        return coded.MAKERS[name_](clause, arguments)
+    if clause.modifier is Modifier.IDENTIFIER:
+        return token.probe(query.type, clause, arguments)
+    return PROBES[clause.parameter.kind](query.type, clause, arguments)
+
+
+def _presence(kind: str, clause: Clause, arguments: Arguments, *, in_coded: bool) -> Condition:
+    if in_coded:
+        return coded.presence(clause, arguments)
+    return PRESENCES[clause.parameter.kind](kind, clause, arguments)

@@ -1,0 +1,34 @@
+"""References, canonicals and URIs in the table `term`.
+
+http://hl7.org/fhir/R4/search.html#reference and http://hl7.org/fhir/R4/search.html#uri
+"""
+
+from collections.abc import Iterable
+
+from service.fhir.search.query import Clause, Naming, Text
+from service.store.clauses.probe import Arguments, Probe, Rank, one_of
+from service.store.hashing import hash64
+
+
+def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
+    """`kind` is the resource type."""
+    return of_texts(kind, clause.parameter.name, texts(clause), arguments)
+
+
+def of_texts(kind: str, name: str, wanted: Iterable[str], arguments: Arguments) -> Probe:
+    keys = [hash64(kind, name, text) for text in wanted]
+    return Probe(table="term", condition=one_of("@.key", keys, arguments), rank=Rank.NAME)
+
+
+def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
+    mark = arguments.add(hash64(kind, clause.parameter.name))
+    return Probe(table="term", condition=f"@.system = {mark}")
+
+
+def texts(clause: Clause) -> tuple[str, ...]:
+    """Everything that will do, each once."""
+    found: dict[str, None] = {}
+    for value in clause.values:
+        assert isinstance(value, Naming | Text)
+        found |= dict.fromkeys(value.references if isinstance(value, Naming) else (value.text,))
+    return tuple(found)

@@ -1,0 +1,68 @@
+"""What the resource's own row answers: `_id` and `_lastUpdated`."""
+
+from datetime import datetime, timedelta
+
+from service.fhir.datatypes import LAST
+from service.fhir.search.parameters.common import ID
+from service.fhir.search.query import Clause, Coded, Modifier, Moment, Prefix
+from service.store.clauses.date import moments
+from service.store.clauses.probe import Arguments, Probe, Rank, either, filled
+
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def probe(clause: Clause, arguments: Arguments) -> Probe:
+    if clause.parameter.name == ID:
+        return _id(clause, arguments)
+    parts = [_updated(value, arguments) for value in moments(clause)]
+    return Probe(table="resource", condition=either(parts))
+
+
+def _id(clause: Clause, arguments: Arguments) -> Probe:
+    """An id is in no system."""
+    ids = [
+        value.code
+        for value in clause.values
+        if isinstance(value, Coded) and value.code is not None and not value.system
+    ]
+    return Probe(
+        table="resource",
+        condition=f"@.id = ANY({arguments.add(ids)}::text[])",
+        rank=Rank.IDENTITY,
+        negated=clause.modifier is Modifier.NOT,
+    )
+
+
+def _updated(value: Moment, arguments: Arguments) -> str:
+    """`lastUpdated` is said to the millisecond, and like every date it covers all of it."""
+    column = "@.last_updated"
+    within = f"{column} >= :from AND {column} < :until"
+    template = {
+        Prefix.EQ: within,
+        Prefix.NE: f"NOT ({within})",
+        Prefix.GT: f"{column} >= :until",
+        Prefix.LT: f"{column} < :from",
+        Prefix.GE: f"{column} >= :until OR ({within})",
+        Prefix.LE: f"{column} < :from OR ({within})",
+        Prefix.SA: f"{column} >= :after",
+        Prefix.EB: f"{column} < :before",
+        Prefix.AP: f"{column} < :after AND {column} >= :before",
+    }[value.prefix]
+    limits = {
+        "from": _next(value.low),
+        "until": _this(value.high),
+        "after": _next(value.high),
+        "before": _this(value.low),
+    }
+    return filled(template, limits, "timestamptz", arguments)
+
+
+def _this(moment: datetime) -> datetime:
+    """The millisecond that `moment` is in."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _next(moment: datetime) -> datetime:
+    """The first whole millisecond from `moment` on."""
+    whole = _this(moment)
+    return whole if moment in (whole, LAST) else whole + MILLISECOND

@@ -1,0 +1,126 @@
+"""What a clause becomes: a condition on the rows of one index table."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+
+class Rank(IntEnum):
+    """How few rows a condition usually leaves: the search starts from the lowest."""
+
+    IDENTITY = 0
+    PATIENT = 1
+    NAME = 2
+    CODE = 3
+    VALUE = 4
+    NEVER = 9
+    """No index leads to these rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """The resources with a row of `table` that meets `condition`; without one, if `negated`."""
+
+    table: str
+    condition: str
+    """SQL; columns of the table are written `@.column`."""
+    rank: Rank = Rank.NEVER
+    negated: bool = False
+    exact: bool = True
+    """False where it lets through resources that only their body rules out."""
+    column: str = ""
+    """On coded values: what the condition is about, where one row can meet several conditions."""
+
+    def on(self, alias: str) -> str:
+        return f"({self.condition.replace('@.', f'{alias}.')})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Either:
+    """The resources that meet any of the probes; that meet none, if `negated`."""
+
+    probes: tuple[Probe, ...]
+    negated: bool = False
+
+    @property
+    def exact(self) -> bool:
+        return all(probe.exact for probe in self.probes)
+
+
+Condition = Probe | Either
+
+TENANT, TYPE = "$1", "$2"
+"""Where every statement finds the tenant and the resource type."""
+
+
+@dataclass
+class Arguments:
+    """The values of a statement's parameters, in the order of their numbers."""
+
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, value: Any) -> str:
+        """The place of `value`, such as `$3`."""
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+
+def exists(condition: Condition, row: str) -> str:
+    """SQL for "the resource of row id `row` meets `condition`"."""
+    probes = condition.probes if isinstance(condition, Either) else (condition,)
+    found = " OR ".join(_exists(probe, row) for probe in probes)
+    return f"NOT ({found})" if condition.negated else f"({found})"
+
+
+def _exists(probe: Probe, row: str) -> str:
+    kind = f" AND x.type = {TYPE}" if probe.table == "resource" else ""
+    return (
+        f"EXISTS (SELECT FROM {probe.table} x WHERE x.tenant_id = {TENANT}{kind}"
+        f" AND x.row_id = {row} AND {probe.on('x')})"
+    )
+
+
+def either(parts: list[str]) -> str:
+    """SQL for any of `parts`, which are conditions; false for none."""
+    return (
+        " OR ".join(f"({part})" for part in parts)
+        if len(parts) > 1
+        else "".join(parts or ["false"])
+    )
+
+
+def filled(template: str, values: Mapping[str, Any], kind: str, arguments: Arguments) -> str:
+    """`template` with `:name` bound to the value of that name; values it does not name are left
+    out, since every parameter must occur in its statement. `kind` is their SQL type."""
+    places = {
+        name: f"{arguments.add(value)}::{kind}"
+        for name, value in values.items()
+        if re.search(rf":{name}\b", template)
+    }
+    return re.sub(r"(?<!:):(\w+)", lambda match: places[match[1]], template)
+
+
+def one_of(column: str, values: list[int], arguments: Arguments) -> str:
+    """SQL for "the bigint `column` is one of `values`"."""
+    if len(values) == 1:
+        return f"{column} = {arguments.add(values[0])}"
+    return f"{column} = ANY({arguments.add(values)}::bigint[])"
+
+
+def pairs(
+    first: str, second: str, wanted: Iterator[tuple[int, int | None]], arguments: Arguments
+) -> str:
+    """SQL for "the bigint columns are one of the pairs"; None as the second says any will do."""
+    asked = list(dict.fromkeys(wanted))
+    alone = one_of(first, [a for a, _ in asked], arguments) if asked else "false"
+    if all(b is None for _, b in asked):
+        return alone
+    if len(asked) == 1:
+        return f"{alone} AND {second} = {arguments.add(asked[0][1])}"
+    firsts, seconds = arguments.add([a for a, _ in asked]), arguments.add([b for _, b in asked])
+    return (
+        f"{alone} AND EXISTS (SELECT FROM unnest({firsts}::bigint[], {seconds}::bigint[])"
+        f" AS w (a, b) WHERE w.a = {first} AND coalesce(w.b = {second}, w.b IS NULL))"
+    )

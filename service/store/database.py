@@ -1,0 +1,178 @@
+"""The door to PostgreSQL: a pool of connections, and transactions that belong to one tenant."""
+
+import asyncio
+import random
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from service.errors import Unavailable
+from service.fhir.access import Access
+from service.store.failures import unavailable, worth_repeating
+
+T = TypeVar("T")
+
+ACQUIRE_SECONDS = 3.0
+"""How long a request waits for a free connection before it is answered with 503."""
+GRACE_SECONDS = 0.5
+"""How much longer than the server we wait for a statement that the server itself gives up."""
+PING_SECONDS = 2.0
+WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transaction:
+    """Statements of one caller; rows of other tenants do not exist in it."""
+
+    connection: asyncpg.Connection
+    tenant: UUID
+    access: Access
+
+
+class Database:
+    """Open it once per process."""
+
+    def __init__(self, pool: asyncpg.Pool, begin: str) -> None:
+        """`begin` opens a transaction; see `open`."""
+        self._pool = pool
+        self._begin = begin
+
+    @classmethod
+    async def open(
+        cls,
+        dsn: str,
+        *,
+        size: int = 10,
+        statement_timeout_ms: int = 4000,
+        prepared: bool = True,
+    ) -> Self:
+        """`prepared=False` where a transaction pooler stands between: it keeps neither prepared
+        statements nor session settings."""
+        settings = _settings(statement_timeout_ms)
+        local = "".join(f"SET LOCAL {name} = '{value}';" for name, value in settings.items())
+        try:
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=1,
+                max_size=size,
+                timeout=ACQUIRE_SECONDS,
+                command_timeout=statement_timeout_ms / 1000 + GRACE_SECONDS,
+                statement_cache_size=200 if prepared else 0,
+                server_settings=dict(settings) if prepared else None,
+                reset=_nothing_to_reset,
+            )
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise unavailable(error) or error from error
+        return cls(pool, "" if prepared else local)
+
+    async def close(self) -> None:
+        """Let running statements end, then close every connection."""
+        try:
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def ping(self) -> str:
+        """The revision of the database's schema; raises `Unavailable`."""
+        try:
+            async with asyncio.timeout(PING_SECONDS), self._acquired() as connection:
+                return str(await connection.fetchval("SELECT version_num FROM alembic_version"))
+        except asyncpg.UndefinedTableError as error:
+            raise Unavailable("The database has no tables yet: run the migrations.") from error
+        except Exception as error:
+            raise unavailable(error) or error from error
+
+    @asynccontextmanager
+    async def begin(self, access: Access) -> AsyncIterator[Transaction]:
+        """A transaction that reads and writes, committed unless the block raises.
+
+        A failing database raises `Unavailable`; after a failure during commit it is unknown
+        whether the transaction was committed, as it is for every client that lost its answer.
+        """
+        async with self._transaction(access, WRITING) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def reading(self, access: Access) -> AsyncIterator[Transaction]:
+        """A transaction that only reads, all its statements from one snapshot."""
+        async with self._transaction(access, READING) as tx:
+            yield tx
+
+    async def run(
+        self, access: Access, work: Callable[[Transaction], Awaitable[T]], *, attempts: int = 3
+    ) -> T:
+        """`work` in a transaction of its own, done again after a deadlock: transactions that touch
+        the same rows in opposite order must not show a client that they met."""
+        while True:
+            attempts -= 1
+            try:
+                async with self.begin(access) as tx:
+                    return await work(tx)
+            except Unavailable as error:
+                if attempts <= 0 or error.__cause__ is None or not worth_repeating(error.__cause__):
+                    raise
+            await asyncio.sleep(random.uniform(0.001, 0.02))  # noqa: S311  (not a secret)
+
+    async def ensure_tenant(self, tenant: UUID) -> None:
+        """The tenant's row, with a new key for its page cursors, unless it is there."""
+        async with self.begin(Access(tenant=tenant)) as tx:
+            await tx.connection.execute(
+                "INSERT INTO tenant (tenant_id, page_key) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                tenant,
+                secrets.token_bytes(32),
+            )
+
+    @asynccontextmanager
+    async def _transaction(self, access: Access, begin: str) -> AsyncIterator[Transaction]:
+        try:
+            async with self._acquired() as connection:
+                # One message to the server; a UUID cannot carry SQL.
+                tenant = UUID(str(access.tenant))
+                await connection.execute(f"{begin};SET LOCAL app.tenant = '{tenant}';{self._begin}")
+                try:
+                    yield Transaction(connection=connection, tenant=tenant, access=access)
+                except BaseException:
+                    await _roll_back(connection)
+                    raise
+                await connection.execute("COMMIT")
+        except Exception as error:
+            raise unavailable(error) or error from error
+
+    @asynccontextmanager
+    async def _acquired(self) -> AsyncIterator[asyncpg.Connection]:
+        async with asyncio.timeout(ACQUIRE_SECONDS):
+            connection = await self._pool.acquire()
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
+
+def _settings(statement_timeout_ms: int) -> Mapping[str, str]:
+    return {
+        "statement_timeout": str(statement_timeout_ms),
+        "lock_timeout": str(statement_timeout_ms),
+        "idle_in_transaction_session_timeout": str(10 * statement_timeout_ms),
+    }
+
+
+async def _roll_back(connection: asyncpg.Connection) -> None:
+    """Leave no open transaction behind; a connection that cannot do it is given up."""
+    try:
+        await connection.execute("ROLLBACK", timeout=1.0)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()
+    except asyncio.CancelledError:
+        connection.terminate()
+        raise
+
+
+async def _nothing_to_reset(connection: Any) -> None:
+    """Everything is set per transaction, so a connection comes back as it went."""

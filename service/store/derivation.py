@@ -1,0 +1,68 @@
+"""What settling a patient reads and remembers: the records, and what was derived from them."""
+
+from collections.abc import Iterable, Mapping
+
+from service.fhir.resource import Identity, PatientKey, Record
+from service.store.database import Transaction
+from service.store.hashing import hash64
+from service.store.write import lock_criteria
+
+STANDING = """
+SELECT true AS record, type, id, facts AS content FROM record
+WHERE tenant_id = $1 AND patient = $2
+UNION ALL
+SELECT false, type, id, digest FROM derived
+WHERE tenant_id = $1 AND patient = $2
+"""
+SAVE = """
+INSERT INTO derived (tenant_id, patient, type, id, digest)
+SELECT $1, $2, type, id, digest FROM unnest($3::text[], $4::text[], $5::bytea[])
+AS sent (type, id, digest)
+ON CONFLICT (tenant_id, patient, type, id) DO UPDATE SET digest = excluded.digest
+"""
+RECORD = """
+INSERT INTO record (tenant_id, patient, type, id, facts)
+SELECT $1, $2, type, id, facts FROM unnest($3::text[], $4::text[], $5::bytea[])
+AS sent (type, id, facts)
+"""
+
+
+async def lock_patients(tx: Transaction, patients: Iterable[PatientKey]) -> None:
+    """One settle of a patient at a time; held until the transaction ends."""
+    await lock_criteria(tx, (hash64("patient", str(tx.tenant), patient) for patient in patients))
+
+
+async def standing(
+    tx: Transaction, patient: PatientKey
+) -> tuple[tuple[Record, ...], Mapping[Identity, bytes]]:
+    """What the rules know of a patient's resources, and the digests of what they last wrote.
+
+    One statement: after `lock_patients`, both are what the last settle left behind."""
+    records, digests = list[Record](), dict[Identity, bytes]()
+    for row in await tx.connection.fetch(STANDING, tx.tenant, patient):
+        identity = Identity(type=row["type"], id=row["id"])
+        if row["record"]:
+            records.append(Record(identity=identity, facts=row["content"]))
+        else:
+            digests[identity] = row["content"]
+    return tuple(records), digests
+
+
+async def save_digests(
+    tx: Transaction, patient: PatientKey, digests: Mapping[Identity, bytes]
+) -> None:
+    """Remember what now stands; an empty digest for what no longer does."""
+    types, ids = [i.type for i in digests], [i.id for i in digests]
+    await tx.connection.execute(SAVE, tx.tenant, patient, types, ids, list(digests.values()))
+
+
+async def replace_records(
+    tx: Transaction, patient: PatientKey, facts: Mapping[Identity, bytes | None]
+) -> None:
+    """Put these in the place of all records of a patient, under `lock_patients`."""
+    kept = {identity: read for identity, read in facts.items() if read is not None}
+    await tx.connection.execute(
+        "DELETE FROM record WHERE tenant_id = $1 AND patient = $2", tx.tenant, patient
+    )
+    types, ids = [i.type for i in kept], [i.id for i in kept]
+    await tx.connection.execute(RECORD, tx.tenant, patient, types, ids, list(kept.values()))

@@ -1,0 +1,165 @@
+"""From a resource to the rows that make it findable, ready for one `unnest` per table."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from types import MappingProxyType
+
+from service.fhir.resource import Resource
+from service.fhir.search.coded import CodedValue as Coded
+from service.fhir.search.elements import EARLIEST, Measure
+from service.fhir.search.extract import Entries, entries
+from service.fhir.search.folding import folded, sounding
+from service.fhir.search.parameters import TABLE
+from service.store.hashing import hash64
+from service.store.numbers import bounds
+
+COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "term": (("key", "bigint"), ("system", "bigint")),
+        "moment": (("key", "bigint"), ("low", "timestamptz"), ("high", "timestamptz")),
+        "phrase": (("key", "bigint"), ("exact", "text"), ("folded", "text")),
+        "amount": (
+            ("key", "bigint"),
+            ("low", "float8"),
+            ("high", "float8"),
+            ("unit", "bigint"),
+        ),
+        "coded_value": (
+            ("ordinal", "smallint"),
+            ("component", "smallint"),
+            ("lead", "boolean"),
+            ("patient", "bigint"),
+            ("code", "bigint"),
+            ("code_system", "bigint"),
+            ("category", "bigint"),
+            ("category_system", "bigint"),
+            ("status", "bigint"),
+            ("low", "timestamptz"),
+            ("high", "timestamptz"),
+            ("value_low", "float8"),
+            ("value_high", "float8"),
+            ("unit", "bigint"),
+            ("concept", "bigint"),
+            ("concept_system", "bigint"),
+        ),
+    }
+)
+"""Every index table with the columns (and their types) that follow `tenant_id, row_id`, in the
+order of the tuples in `IndexRows`; the fields of `IndexRows` bear the tables' names."""
+
+CUT = 200
+"""Characters of a string that the index keeps."""
+
+Term = tuple[int, int]
+Moment = tuple[int, datetime, datetime]
+Phrase = tuple[int, str, str]
+Amount = tuple[int, float, float, int]
+CodedValue = tuple[
+    int,
+    int,
+    bool,
+    int | None,
+    int | None,
+    int | None,
+    int | None,
+    int | None,
+    int,
+    datetime | None,
+    datetime | None,
+    float | None,
+    float | None,
+    int | None,
+    int | None,
+    int | None,
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexRows:
+    """The rows of one resource, without tenant and row id; no two rows of a table are equal."""
+
+    term: tuple[Term, ...] = ()
+    moment: tuple[Moment, ...] = ()
+    phrase: tuple[Phrase, ...] = ()
+    amount: tuple[Amount, ...] = ()
+    coded_value: tuple[CodedValue, ...] = ()
+
+
+def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
+    """What to insert beside `resource`; the same resource always gives the same rows.
+
+    `zone` reads dates without an offset; `base_url` tells references to this server from others.
+    A deleted resource has no rows: delete by (tenant_id, row_id) in every table of `COLUMNS`.
+    Raises `Invalid` for an Observation with too many combinations of codes.
+    """
+    kind = str(resource["resourceType"])
+    found = entries(resource, zone=zone, base_url=base_url)
+    phrases = {(key, exact): plain for key, exact, plain in _phrases(kind, found)}
+    return IndexRows(
+        term=tuple(dict.fromkeys(_terms(kind, found))),
+        moment=tuple((hash64(kind, name), low, high) for name, low, high in found.moments),
+        phrase=tuple((key, exact, plain) for (key, exact), plain in phrases.items()),
+        amount=tuple(dict.fromkeys(_amounts(kind, found))),
+        coded_value=tuple(
+            _coded_value(place, value) for place, value in enumerate(found.coded_values)
+        ),
+    )
+
+
+def _terms(kind: str, found: Entries) -> Iterator[Term]:
+    """A token has a row for its code and one for its system, which also says that there is one; a
+    name has one row, whose `system` says so."""
+    for name, system, code in found.tokens:
+        if code is not None:
+            yield hash64(kind, name, code), hash64(system)
+        yield hash64(kind, name), hash64(system)
+    for name, text in found.names:
+        yield hash64(kind, name, text), hash64(kind, name)
+
+
+def _phrases(kind: str, found: Entries) -> Iterable[Phrase]:
+    for name, text in found.phrases:
+        parameter = TABLE[kind].get(name)
+        plain = sounding if parameter and parameter.phonetic else folded
+        yield hash64(kind, name), text[:CUT], plain(text)[:CUT]
+
+
+def _amounts(kind: str, found: Entries) -> Iterator[Amount]:
+    for name, value in found.amounts:
+        yield hash64(kind, name), *bounds(value), unit_hash(value) or 0
+
+
+def unit_hash(value: Measure) -> int | None:
+    """Of system and code where there is a code, else of the unit's text; None without either."""
+    if value.code is not None:
+        return hash64(value.system or "", value.code)
+    return None if value.unit is None else hash64(value.unit)
+
+
+def _coded_value(place: int, value: Coded) -> CodedValue:
+    low, high = value.effective or (EARLIEST, EARLIEST)
+    value_low, value_high = bounds(value.value) if value.value else (None, None)
+    return (
+        place,
+        value.component,
+        value.lead,
+        None if value.patient is None else hash64(value.patient),
+        *_coding(value.code),
+        *_coding(value.category),
+        hash64(value.status),
+        low,
+        high,
+        value_low,
+        value_high,
+        unit_hash(value.value) if value.value else None,
+        *_coding(value.concept),
+    )
+
+
+def _coding(coding: tuple[str, str | None] | None) -> tuple[int | None, int | None]:
+    """Hashes of code and system; the system's is None only where there is no concept at all."""
+    if coding is None:
+        return None, None
+    system, code = coding
+    return None if code is None else hash64(code), hash64(system)

@@ -1,0 +1,135 @@
+"""The statements of a write, made from the tables' columns: one per round trip, whatever the
+number of resources.
+
+Every statement takes the tenant as $1 and rows as parallel arrays. A resource in a write is known
+by its `place`, counted from 1; its index rows name that place and learn the row id in the
+statement itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from service.store.index import COLUMNS
+
+RESOURCE = (("type", "text"), ("id", "text"), ("derived", "boolean"), ("patient", "text"))
+WRITTEN = (*RESOURCE, ("body", "bytea"))
+RECORD = (("facts", "bytea"),)
+TABLES = (*COLUMNS, "record")
+"""What hangs on a resource and is replaced with it."""
+CLOCK = "date_trunc('milliseconds', clock_timestamp())"
+
+LOCK = """
+SELECT r.type, r.id, r.version, r.derived, r.body IS NOT NULL AS stands
+FROM resource r
+JOIN unnest($2::text[], $3::text[]) AS wanted (type, id) USING (type, id)
+WHERE r.tenant_id = $1
+ORDER BY r.type, r.id FOR UPDATE OF r
+"""
+"""On its own, so that the statements after it see what the last holder of the lock committed."""
+
+REMEMBER = f"""
+WITH old AS (
+    SELECT r.type, r.id, r.row_id, r.version, r.last_updated, r.patient, r.body
+    FROM resource r
+    JOIN unnest($2::text[], $3::text[]) AS wanted (type, id) USING (type, id)
+    WHERE r.tenant_id = $1
+), remembered AS (
+    INSERT INTO history (tenant_id, type, id, version, last_updated, body)
+    SELECT $1, type, id, version, last_updated, body FROM old
+), {
+    ", ".join(
+        f"no_{table} AS (DELETE FROM {table} t USING old "
+        "WHERE t.tenant_id = $1 AND t.row_id = old.row_id)"
+        for table in COLUMNS
+    )
+}
+DELETE FROM record t USING old
+WHERE t.tenant_id = $1 AND t.patient = old.patient AND t.type = old.type AND t.id = old.id
+RETURNING t.patient, t.type, t.id, t.facts
+"""
+"""Copy the old versions to history and take away what hung on them; the answer is the records
+that these were."""
+
+DELETE = f"""
+UPDATE resource r SET
+    version = r.version + 1,
+    last_updated = greatest({CLOCK}, r.last_updated + interval '1 millisecond'),
+    body = NULL
+FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
+WHERE r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
+"""
+
+CREATED = f"""
+    INSERT INTO resource (tenant_id, type, id, derived, patient, body, version, last_updated)
+    SELECT $1, type, id, derived, patient, body, 1, {CLOCK} FROM sent ORDER BY place
+    ON CONFLICT (tenant_id, type, id) DO NOTHING
+    RETURNING type, id, row_id, version, last_updated
+"""
+UPDATED = f"""
+    UPDATE resource r SET
+        version = r.version + 1,
+        last_updated = greatest({CLOCK}, r.last_updated + interval '1 millisecond'),
+        derived = sent.derived, patient = sent.patient, body = sent.body
+    FROM sent WHERE r.tenant_id = $1 AND r.type = sent.type AND r.id = sent.id
+    RETURNING r.type, r.id, r.row_id, r.version, r.last_updated
+"""
+
+
+@cache
+def create(tables: tuple[str, ...]) -> str:
+    """New resources with rows in `tables`; those whose identity is taken are left out."""
+    return _write(CREATED, tables)
+
+
+@cache
+def update(tables: tuple[str, ...]) -> str:
+    """New versions, after `LOCK` and `REMEMBER`."""
+    return _write(UPDATED, tables)
+
+
+@cache
+def insert_rows(table: str, named: tuple[tuple[str, str], ...]) -> str:
+    """Index rows of resources that are there. Parameters: tenant, row ids, the columns."""
+    all_columns = (("row_id", "bigint"), *named)
+    source = f"{_unnest(all_columns, iter(range(2, 1000)))} AS t ({_names(all_columns)})"
+    return f"INSERT INTO {table} (tenant_id, {_names(all_columns)}) SELECT $1, t.* FROM {source}"
+
+
+def columns(table: str) -> tuple[tuple[str, str], ...]:
+    return RECORD if table == "record" else COLUMNS[table]
+
+
+def _write(resources: str, tables: Iterable[str]) -> str:
+    """Parameters: tenant, the columns of `WRITTEN`, for each table the places and its columns."""
+    numbers = iter(range(2, 1000))
+    sent = _unnest(WRITTEN, numbers)
+    parts = [
+        f"sent AS (SELECT * FROM {sent} WITH ORDINALITY AS w ({_names(WRITTEN)}, place))",
+        f"stored AS ({resources})",
+        "placed AS (SELECT s.place, s.patient, stored.* FROM sent s JOIN stored USING (type, id))",
+    ]
+    for table in tables:
+        named = (("place", "int"), *columns(table))
+        source = f"{_unnest(named, numbers)} AS t ({_names(named)})"
+        parts.append(f"put_{table} AS ({_insert(table)} FROM {source} JOIN placed p USING (place))")
+    return f"WITH {', '.join(parts)} SELECT place, version, last_updated FROM placed"
+
+
+def _insert(table: str) -> str:
+    into, own = _names(columns(table)), _names(columns(table), "t.")
+    if table == "record":
+        into, own = f"patient, type, id, {into}", f"p.patient, p.type, p.id, {own}"
+    else:
+        into, own = f"row_id, {into}", f"p.row_id, {own}"
+    return f"INSERT INTO {table} (tenant_id, {into}) SELECT $1, {own}"
+
+
+def _unnest(named: Iterable[tuple[str, str]], numbers: Iterator[int]) -> str:
+    arrays = ", ".join(
+        f"${number}::{kind}[]" for (_, kind), number in zip(named, numbers, strict=False)
+    )
+    return f"unnest({arrays})"
+
+
+def _names(named: Iterable[tuple[str, str]], prefix: str = "") -> str:
+    return ", ".join(prefix + name for name, _ in named)

@@ -1,0 +1,138 @@
+"""Reading what is remembered: current versions, earlier ones, whole compartments."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from service.fhir import body
+from service.fhir.resource import Identity, PatientKey, Version
+from service.store.body import unpack
+from service.store.database import Transaction
+
+READ = """
+SELECT type, id, version, last_updated, derived, body FROM resource
+WHERE tenant_id = $1 AND type = $2 AND id = $3
+"""
+READ_MANY = """
+SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.body
+FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
+JOIN resource r ON r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
+"""
+HISTORY = """
+SELECT v.type, v.id, v.version, v.last_updated, r.derived, v.body
+FROM (
+    SELECT type, id, version, last_updated, body FROM resource
+    WHERE tenant_id = $1 AND type = $2 AND id = $3
+    UNION ALL
+    SELECT type, id, version, last_updated, body FROM history
+    WHERE tenant_id = $1 AND type = $2 AND id = $3
+) v
+JOIN resource r ON r.tenant_id = $1 AND r.type = $2 AND r.id = $3
+"""
+READ_VERSION = f"{HISTORY} WHERE v.version = $4"
+PAGE_OF_HISTORY = f"""{HISTORY}
+WHERE ($4::int IS NULL OR v.version < $4) AND ($5::timestamptz IS NULL OR v.last_updated >= $5)
+ORDER BY v.version DESC LIMIT $6
+"""
+COMPARTMENT = """
+SELECT type, id, version, last_updated, derived, body FROM resource
+WHERE tenant_id = $1 AND patient = $2 AND type = ANY ($3::text[]) AND body IS NOT NULL
+ORDER BY type, row_id
+"""
+MARKED = """
+SELECT r.type, r.id
+FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
+JOIN resource r ON r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
+"""
+EXISTING = f"{MARKED} WHERE r.body IS NOT NULL"
+DERIVED = f"{MARKED} WHERE r.body IS NOT NULL AND r.derived"
+PATIENTS = """
+SELECT DISTINCT patient FROM resource
+WHERE tenant_id = $1 AND patient > $2 AND body IS NOT NULL
+ORDER BY patient LIMIT $3
+"""
+HOLDS = """
+SELECT EXISTS (SELECT FROM resource WHERE tenant_id = $1 AND type = $2 AND body IS NOT NULL)
+"""
+
+
+async def read(tx: Transaction, identity: Identity) -> Version | None:
+    """The current version, that of a delete included; None where there never was one."""
+    row = await tx.connection.fetchrow(READ, tx.tenant, identity.type, identity.id)
+    return None if row is None else version(row)
+
+
+async def read_many(tx: Transaction, identities: Sequence[Identity]) -> tuple[Version, ...]:
+    """The current versions of those that there are, in no particular order."""
+    return tuple(version(row) for row in await _marked(tx, READ_MANY, identities))
+
+
+async def read_version(tx: Transaction, identity: Identity, number: int) -> Version | None:
+    row = await tx.connection.fetchrow(READ_VERSION, tx.tenant, identity.type, identity.id, number)
+    return None if row is None else version(row)
+
+
+async def history(
+    tx: Transaction,
+    identity: Identity,
+    *,
+    count: int,
+    before: int | None = None,
+    since: datetime | None = None,
+) -> tuple[Version, ...]:
+    """Up to `count` versions, newest first, below number `before` and not older than `since`."""
+    rows = await tx.connection.fetch(
+        PAGE_OF_HISTORY, tx.tenant, identity.type, identity.id, before, since, count
+    )
+    return tuple(version(row) for row in rows)
+
+
+async def compartment(
+    tx: Transaction, patient: PatientKey, types: Collection[str]
+) -> tuple[Version, ...]:
+    """What stands of one patient's resources of these types, in the order of their creation."""
+    rows = await tx.connection.fetch(COMPARTMENT, tx.tenant, patient, list(types))
+    return tuple(version(row) for row in rows)
+
+
+async def existing(tx: Transaction, identities: Sequence[Identity]) -> frozenset[Identity]:
+    """Those of `identities` under which a resource stands."""
+    rows = await _marked(tx, EXISTING, identities)
+    return frozenset(Identity(type=row["type"], id=row["id"]) for row in rows)
+
+
+async def derived_among(tx: Transaction, identities: Sequence[Identity]) -> frozenset[Identity]:
+    """Those of `identities` that the rule engine wrote."""
+    rows = await _marked(tx, DERIVED, identities)
+    return frozenset(Identity(type=row["type"], id=row["id"]) for row in rows)
+
+
+async def patients(tx: Transaction, *, after: str, limit: int) -> tuple[PatientKey, ...]:
+    """The next patients of whom any resource stands, in the order of their keys."""
+    rows = await tx.connection.fetch(PATIENTS, tx.tenant, after, limit)
+    return tuple(PatientKey(row["patient"]) for row in rows)
+
+
+async def holds(tx: Transaction, type_name: str) -> bool:
+    """Whether any resource of a type stands."""
+    return bool(await tx.connection.fetchval(HOLDS, tx.tenant, type_name))
+
+
+def version(row: Any) -> Version:
+    """A row with the columns type, id, version, last_updated, derived and body."""
+    identity = Identity(type=row["type"], id=row["id"])
+    number, moment, packed = row["version"], row["last_updated"], row["body"]
+    return Version(
+        identity=identity,
+        number=number,
+        last_updated=moment,
+        body=None if packed is None else body.full(identity, number, moment, unpack(packed)),
+        derived=row["derived"],
+    )
+
+
+async def _marked(tx: Transaction, statement: str, identities: Sequence[Identity]) -> Any:
+    if not identities:
+        return ()
+    types, ids = [i.type for i in identities], [i.id for i in identities]
+    return await tx.connection.fetch(statement, tx.tenant, types, ids)

@@ -1,0 +1,239 @@
+"""Writing resources: new ones, new versions, deletions; each says what it expects to find."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+from service.errors import Conflict, Forbidden, PreconditionFailed
+from service.fhir import body
+from service.fhir.resource import Identity, PatientKey, Version
+from service.store import statements
+from service.store.body import pack
+from service.store.database import Transaction
+from service.store.index import COLUMNS, IndexRows
+
+
+class Presence(Enum):
+    """What may stand under an identity, where no version is named."""
+
+    ANY = "any"
+    CREATE = "create"
+
+
+ANY: Final = Presence.ANY
+"""Nothing, a deleted resource or any version: update, or create where there is none."""
+CREATE: Final = Presence.CREATE
+"""Nothing must ever have stood there."""
+Expected = int | Presence
+"""Or the number of the version that stands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """One resource to store."""
+
+    identity: Identity
+    tail: bytes
+    """What `fhir.body.tail` made of the resource."""
+    patient: PatientKey | None
+    index: IndexRows
+    facts: bytes | None
+    """What the derivation reads of it; None where no rule reads it."""
+    expected: Expected
+    derived: bool = False
+    recall: Callable[[bytes], bytes | None] | None = None
+    """Gives `facts` anew from those of the version that is replaced, if it was the same patient's;
+    None where they do not depend on it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """What a put did."""
+
+    versions: tuple[Version, ...]
+    """One for each write, in their order."""
+    touched: frozenset[PatientKey]
+    """The patients whose records changed: what is derived of them may no longer hold."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Standing:
+    """A row that is there and locked."""
+
+    version: int
+    derived: bool
+    stands: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Recorded:
+    """What the derivation read of a version that is no longer current."""
+
+    patient: PatientKey
+    facts: bytes
+
+
+async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
+    """Store all of `writes`, which name each identity once.
+
+    Raises `Conflict` where a resource to create is there already or a client's resource stands
+    where a derived one belongs, `PreconditionFailed` where another version stands than expected,
+    `Forbidden` where a client's resource would replace a derived one. The transaction is then not
+    to be committed.
+    """
+    assert len({write.identity for write in writes}) == len(writes), "An identity is written twice."
+    versions, touched = dict[Identity, Version](), set[PatientKey]()
+    waiting = list(writes)
+    while waiting:
+        found = await _locked(tx, [w.identity for w in waiting if w.expected is not CREATE])
+        for write in waiting:
+            _check(write, found.get(write.identity))
+        updates = [write for write in waiting if write.identity in found]
+        creates = [write for write in waiting if write.identity not in found]
+        old = await _forgotten(tx, [write.identity for write in updates])
+        touched |= {record.patient for record in old.values()}
+        updates = [_recalling(write, old.get(write.identity)) for write in updates]
+        versions |= await _run(tx, statements.update, updates)
+        versions |= await _run(tx, statements.create, creates)
+        # An identity that somebody else took since we looked: look again.
+        waiting = [write for write in creates if write.identity not in versions]
+        for write in waiting:
+            if write.expected is CREATE:
+                raise Conflict(f"{write.identity} exists already.")
+    touched |= {w.patient for w in writes if w.facts is not None and w.patient is not None}
+    return Stored(
+        versions=tuple(versions[write.identity] for write in writes), touched=frozenset(touched)
+    )
+
+
+async def delete(tx: Transaction, identities: Sequence[Identity]) -> frozenset[PatientKey]:
+    """Give those that stand a last version without a body; the answer is the patients whose
+    records they were. Raises `Forbidden` for a derived resource."""
+    found = await _locked(tx, identities)
+    standing = [identity for identity, row in found.items() if row.stands]
+    for identity in standing:
+        if found[identity].derived:
+            raise Forbidden(f"{identity} is derived from a patient's records and read-only.")
+    old = await _forgotten(tx, standing)
+    if standing:
+        await tx.connection.execute(statements.DELETE, tx.tenant, *_arrays(standing))
+    return frozenset(record.patient for record in old.values())
+
+
+async def lock_criteria(tx: Transaction, keys: Iterable[int]) -> None:
+    """Hold 64-bit keys until the transaction ends; a statement of its own, so that the next one
+    sees what an earlier holder committed."""
+    ordered = sorted(set(keys))
+    if ordered:
+        await tx.connection.execute(
+            "SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", ordered
+        )
+
+
+def _check(write: Write, found: _Standing | None) -> None:
+    standing = found if found is not None and found.stands else None
+    if isinstance(write.expected, int) and (standing is None or standing.version != write.expected):
+        raise PreconditionFailed(
+            f"{write.identity} is not at version {write.expected}: read it again."
+        )
+    if standing is None:
+        return
+    if write.derived and not standing.derived:
+        raise Conflict(f"{write.identity} is a client's resource where a derived one belongs.")
+    if standing.derived and not write.derived:
+        raise Forbidden(f"{write.identity} is derived from a patient's records and read-only.")
+
+
+async def _locked(tx: Transaction, identities: Sequence[Identity]) -> Mapping[Identity, _Standing]:
+    if not identities:
+        return {}
+    rows = await tx.connection.fetch(statements.LOCK, tx.tenant, *_arrays(identities))
+    return {
+        Identity(type=row["type"], id=row["id"]): _Standing(
+            version=row["version"], derived=row["derived"], stands=row["stands"]
+        )
+        for row in rows
+    }
+
+
+async def _forgotten(
+    tx: Transaction, identities: Sequence[Identity]
+) -> Mapping[Identity, _Recorded]:
+    """Move the current versions to history; the records that some of them were."""
+    if not identities:
+        return {}
+    rows = await tx.connection.fetch(statements.REMEMBER, tx.tenant, *_arrays(identities))
+    return {
+        Identity(type=row["type"], id=row["id"]): _Recorded(
+            patient=PatientKey(row["patient"]), facts=row["facts"]
+        )
+        for row in rows
+    }
+
+
+def _recalling(write: Write, old: _Recorded | None) -> Write:
+    if old is None or write.recall is None or old.patient != write.patient:
+        return write
+    return replace(write, facts=write.recall(old.facts))
+
+
+async def _run(tx: Transaction, statement: Any, writes: Sequence[Write]) -> dict[Identity, Version]:
+    if not writes:
+        return {}
+    hanging = _hanging(writes)
+    tables = tuple(hanging)
+    rows = await tx.connection.fetch(
+        statement(tables),
+        tx.tenant,
+        *_columns([_row(write) for write in writes]),
+        *(array for table in tables for array in _columns(hanging[table])),
+    )
+    versions = dict[Identity, Version]()
+    for row in rows:
+        write = writes[row["place"] - 1]
+        versions[write.identity] = _version(write, row["version"], row["last_updated"])
+    return versions
+
+
+def _row(write: Write) -> tuple[Any, ...]:
+    identity = write.identity
+    return identity.type, identity.id, write.derived, write.patient, pack(write.tail)
+
+
+def _hanging(writes: Sequence[Write]) -> dict[str, list[tuple[Any, ...]]]:
+    """For every table that gets rows: the place of the resource, and the row."""
+    hanging = dict[str, list[tuple[Any, ...]]]()
+    for table in COLUMNS:
+        rows = [
+            (place, *row)
+            for place, write in enumerate(writes, 1)
+            for row in getattr(write.index, table)
+        ]
+        if rows:
+            hanging[table] = rows
+    records = [
+        (place, write.facts)
+        for place, write in enumerate(writes, 1)
+        if write.facts is not None and write.patient is not None
+    ]
+    return hanging | ({"record": records} if records else {})
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _arrays(identities: Sequence[Identity]) -> tuple[list[str], list[str]]:
+    return [identity.type for identity in identities], [identity.id for identity in identities]
+
+
+def _version(write: Write, number: int, last_updated: datetime) -> Version:
+    return Version(
+        identity=write.identity,
+        number=number,
+        last_updated=last_updated,
+        body=body.full(write.identity, number, last_updated, write.tail),
+        derived=write.derived,
+    )

@@ -1,0 +1,137 @@
+"""What the service never says, and how it writes days and numbers."""
+
+from datetime import date
+
+import pytest
+
+from service.clinical import expression, finding_codes, wording
+from service.clinical.catalogue import catalogue
+from service.clinical.terminology import displays, packaged
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Patient deteriorating",
+        "The patient has deteriorated.",
+        "Rupture detected in session 4.",
+        "The alliance was repaired.",
+        "The patient is resistant.",
+        "Resistance to crying",
+        "The patient failed to cry.",
+        "Crying unresolved",
+        "No risk",
+        "High risk of suicide",
+        "The course is on track.",
+        "On-track",
+        "The patient is stable.",
+        "A streak of three sessions with tears",
+        "First tears: an achievement!",
+        "A therapeutic breakthrough",
+        "Excessive crying",
+        "An abnormal amount of tears",
+        "Good alliance",
+        "Crying releases relaxing hormones.",
+        "A catharsis",
+        "Depression diagnosed",
+        "Remission",
+    ],
+)
+def test_these_are_never_said(sentence: str) -> None:
+    assert wording.objections(sentence) != ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The PHQ-9 total rose 7 points since 3 May (threshold 6).",
+        "Consider asking what has changed.",
+        "Total below the cut-off, 7 lower than at the start.",
+        "First recorded tears after 7 recorded sessions.",
+        "How the patient experienced them: not discussed.",
+        "Score 12; curve X (n 340) gives up to 15 at session 6.",
+        "Needs a conversation the same day.",
+        "Normalised",
+        "Restraint: would like to cry but cannot",
+    ],
+)
+def test_these_may_be_said(sentence: str) -> None:
+    assert wording.objections(sentence, finding=True) == ()
+
+
+def test_a_patient_may_call_a_mood_worse_and_a_finding_may_not() -> None:
+    assert wording.objections("Worse") == ()
+    assert wording.objections("The total is worse.", finding=True) != ()
+    assert wording.objections("Recovered", finding=True) != ()
+    assert wording.objections("Improved by 7 points", finding=True) != ()
+
+
+def test_an_objection_names_the_text_the_word_and_the_reason() -> None:
+    assert wording.objections("Crying unresolved") == (
+        "'Crying unresolved' says 'unresolved': not crying is not a fault.",
+    )
+
+
+def test_nothing_that_is_packaged_says_a_forbidden_word() -> None:
+    texts = list(displays(packaged()))
+    assert len(texts) > 300
+    assert [o for text in texts for o in wording.objections(text)] == []
+
+
+def test_no_display_of_a_finding_judges() -> None:
+    texts = finding_codes.CODES.values()
+    assert [o for text in texts for o in wording.objections(text, finding=True)] == []
+
+
+def test_no_instrument_says_a_forbidden_word_in_our_name() -> None:
+    texts = [s.title for _, s in catalogue().scales.values()]
+    texts += [s.asks_about for i in catalogue().instruments for s in i.safety]
+    assert [o for text in texts for o in wording.objections(text, finding=True)] == []
+
+
+def test_no_display_of_expression_says_more_or_less_than_the_code() -> None:
+    """The word for holding back is restraint; the displays carry no adjective of value."""
+    assert expression.CODES["restraint"] == "Restraint"
+    assert [o for text in expression.CODES.values() for o in wording.objections(text)] == []
+
+
+def test_a_day_is_written_in_words() -> None:
+    assert wording.day(date(2026, 5, 3)) == "3 May 2026"
+    assert wording.day(date(1999, 12, 31)) == "31 December 1999"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (7, "7"),
+        (7.0, "7"),
+        (10.0, "10"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (4.1, "4.1"),
+        (4.083333, "4.08"),
+        (0.125, "0.13"),
+        (-0.125, "-0.12"),
+        (-7.5, "-7.5"),
+        (-0.001, "0"),
+        (1e21, "1000000000000000000000"),
+    ],
+)
+def test_a_number_is_written_without_trailing_zeros(value: float, written: str) -> None:
+    assert wording.number(value) == written
+
+
+def test_a_number_is_written_with_as_many_places_as_asked_for() -> None:
+    assert wording.number(0.00234, places=3) == "0.002"
+    assert wording.number(4.5, places=0) == "5"
+
+
+@pytest.mark.parametrize(
+    ("count", "written"), [(1, "1 point"), (2, "2 points"), (0, "0 points"), (0.5, "0.5 points")]
+)
+def test_what_is_counted_takes_its_plural(count: float, written: str) -> None:
+    assert wording.counted(count, "point") == written
+
+
+def test_an_irregular_plural_is_given() -> None:
+    assert wording.counted(3, "person", "people") == "3 people"

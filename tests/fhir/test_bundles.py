@@ -1,0 +1,117 @@
+"""Bundles embed what is stored, to the letter."""
+
+from datetime import UTC, datetime
+
+from service.errors import NotFound
+from service.fhir.bundles import (
+    Mode,
+    Reply,
+    ReplyEntry,
+    SearchEntry,
+    collection,
+    history,
+    response_bundle,
+    searchset,
+)
+from service.fhir.exact_json import dumps, loads
+from service.fhir.outcome import of_error
+from service.fhir.resource import Identity, Version
+
+BASE = "https://clinic.example/fhir"
+OBSERVATION = Identity(type="Observation", id="1")
+BODY = b'{"resourceType":"Observation","id":"1","valueQuantity":{"value":1.50}}'
+WHEN = datetime(2026, 11, 23, 10, 0, 0, 123_456, tzinfo=UTC)
+
+
+def test_a_searchset_holds_bodies_modes_links_and_the_count_of_matches() -> None:
+    bundle = searchset(
+        [
+            SearchEntry(identity=OBSERVATION, body=BODY),
+            SearchEntry(
+                identity=Identity(type="Patient", id="2"),
+                body=b'{"resourceType":"Patient","id":"2"}',
+                mode=Mode.INCLUDE,
+            ),
+            SearchEntry(
+                identity=None, body=b'{"resourceType":"OperationOutcome"}', mode=Mode.OUTCOME
+            ),
+        ],
+        base_url=BASE,
+        self_url=f"{BASE}/Observation?code=a%7Cb",
+        next_url=f"{BASE}/Observation?_page=x",
+        total=1,
+    )
+    assert bundle == (
+        b'{"resourceType":"Bundle","type":"searchset","total":1,"link":['
+        b'{"relation":"self","url":"https://clinic.example/fhir/Observation?code=a%7Cb"},'
+        b'{"relation":"next","url":"https://clinic.example/fhir/Observation?_page=x"}],"entry":['
+        b'{"fullUrl":"https://clinic.example/fhir/Observation/1","resource":' + BODY + b","
+        b'"search":{"mode":"match"}},'
+        b'{"fullUrl":"https://clinic.example/fhir/Patient/2",'
+        b'"resource":{"resourceType":"Patient","id":"2"},"search":{"mode":"include"}},'
+        b'{"resource":{"resourceType":"OperationOutcome"},"search":{"mode":"outcome"}}]}'
+    )
+
+
+def test_an_empty_searchset_has_no_entries_and_counts_none() -> None:
+    bundle = loads(searchset([], base_url=BASE, self_url=BASE, total=0))
+    assert bundle["total"] == 0
+    assert "entry" not in bundle
+
+
+def test_what_was_not_counted_has_no_total() -> None:
+    assert "total" not in loads(searchset([], base_url=BASE, self_url=BASE))
+
+
+def test_a_history_tells_how_each_version_came_to_be() -> None:
+    versions = [
+        Version(identity=OBSERVATION, number=3, last_updated=WHEN, body=None),
+        Version(identity=OBSERVATION, number=2, last_updated=WHEN, body=BODY),
+        Version(identity=OBSERVATION, number=1, last_updated=WHEN, body=BODY),
+    ]
+    bundle = loads(history(versions, base_url=BASE, self_url=f"{BASE}/Observation/1/_history"))
+    assert bundle["type"] == "history"
+    assert [entry["request"] for entry in bundle["entry"]] == [
+        {"method": "DELETE", "url": "Observation/1"},
+        {"method": "PUT", "url": "Observation/1"},
+        {"method": "POST", "url": "Observation"},
+    ]
+    assert [entry["response"] for entry in bundle["entry"]] == [
+        {"status": "204", "etag": 'W/"3"', "lastModified": "2026-11-23T10:00:00.123Z"},
+        {"status": "200", "etag": 'W/"2"', "lastModified": "2026-11-23T10:00:00.123Z"},
+        {"status": "201", "etag": 'W/"1"', "lastModified": "2026-11-23T10:00:00.123Z"},
+    ]
+    assert ["resource" in entry for entry in bundle["entry"]] == [False, True, True]
+    assert {entry["fullUrl"] for entry in bundle["entry"]} == {f"{BASE}/Observation/1"}
+
+
+def test_a_reply_has_an_entry_for_each_request() -> None:
+    location = f"{BASE}/Observation/1/_history/1"
+    bundle = loads(
+        response_bundle(
+            Reply.BATCH,
+            [
+                ReplyEntry(status=201, location=location, etag='W/"1"', last_modified=WHEN),
+                ReplyEntry(status=404, outcome=of_error(NotFound("Patient/9 is not known."))),
+                ReplyEntry(status=200, full_url=f"{BASE}/Observation/1", resource=BODY),
+            ],
+        )
+    )
+    assert bundle["type"] == "batch-response"
+    created, missing, read = bundle["entry"]
+    assert created == {
+        "response": {
+            "status": "201",
+            "location": location,
+            "etag": 'W/"1"',
+            "lastModified": "2026-11-23T10:00:00.123Z",
+        }
+    }
+    assert missing["response"]["outcome"]["issue"][0]["code"] == "not-found"
+    assert dumps(read["resource"]) == BODY
+
+
+def test_a_collection_holds_bodies_to_the_letter() -> None:
+    assert collection([BODY]) == (
+        b'{"resourceType":"Bundle","type":"collection","entry":[{"resource":' + BODY + b"}]}"
+    )

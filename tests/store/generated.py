@@ -1,0 +1,230 @@
+"""Generated resources and searches of them, from few words, so that they meet often."""
+
+from typing import Any
+from urllib.parse import quote
+
+from hypothesis import strategies as st
+
+from service.fhir.search.parameters import TABLE, Kind, Parameter
+from service.fhir.search.parse import offered
+from service.fhir.search.query import Modifier, Prefix
+from tests.store.searched import BASE
+
+Made = st.SearchStrategy[Any]
+
+SYSTEMS = ("http://loinc.org", "urn:oid:1.2", "http://unitsofmeasure.org")
+CODES = ("44261-6", "a,b", "c|d$e\\", "survey", "final", "true", "{score}")
+WORDS = (
+    "Müller",
+    "MULLER",
+    "muller-Lüdenscheid",
+    "O'Brien",
+    "obrien",
+    "x" * 250,
+    "PHQ-9 score",
+    "Ü",
+)
+DATES = (
+    *("2026", "2026-05", "2026-05-03", "2026-05-03T10:00Z", "2026-05-03T10:00:00+05:30"),
+    *("2026-05-03T10:00:00.5Z", "2026-05-04T00:30:00+02:00", "2025-12-31T23:30:00Z"),
+    *("9999-12-31", "0001-01-01"),
+)
+NUMBERS = ("5.4", "5.40", "5.35", "5.45", "-1", "0", "10", "1e1", "5.400000000000000001", "0.1")
+REFERENCES = (
+    *("Patient/1", "Patient/2/_history/3", f"{BASE}/Patient/1", "http://other.example/Patient/1"),
+    *("Group/1", "Practitioner/1", "Encounter/1", "urn:uuid:c1", "#p", "EpisodeOfCare/2"),
+    *("Observation/1", "QuestionnaireResponse/1", "Device/1", "Organization/1"),
+)
+CANONICALS = ("http://a.example/Q|1.0", "http://a.example/Q", "http://a.example/Q|2.0")
+IDS = ("1", "2", "3", "4", "5", "6", "7", "8")
+
+
+def some(values: Made) -> Made:
+    return st.lists(values, min_size=1, max_size=2)
+
+
+def obj(**members: Made) -> Made:
+    """An object with any of the members."""
+    return st.fixed_dictionaries({}, optional=members)
+
+
+coding = obj(
+    system=st.sampled_from(SYSTEMS), code=st.sampled_from(CODES), display=st.sampled_from(WORDS)
+)
+concept = obj(coding=some(coding), text=st.sampled_from(WORDS))
+identifier = obj(
+    system=st.sampled_from(SYSTEMS),
+    value=st.sampled_from(CODES),
+    type=obj(text=st.sampled_from(WORDS)),
+)
+reference = obj(
+    reference=st.sampled_from(REFERENCES),
+    type=st.sampled_from(("Patient", "Group", "Practitioner")),
+    identifier=identifier,
+    display=st.sampled_from(WORDS),
+)
+date = st.sampled_from(DATES)
+period = obj(start=date, end=date)
+quantity = obj(
+    value=st.sampled_from(NUMBERS),
+    comparator=st.sampled_from(("<", "<=", ">", ">=")),
+    unit=st.sampled_from(CODES),
+    system=st.sampled_from(SYSTEMS),
+    code=st.sampled_from(CODES),
+)
+name = obj(family=st.sampled_from(WORDS), given=some(st.sampled_from(WORDS)))
+contact = obj(system=st.sampled_from(("phone", "email")), value=st.sampled_from(CODES))
+address = obj(city=st.sampled_from(WORDS), line=some(st.sampled_from(WORDS)), use=st.just("home"))
+value = {
+    "valueQuantity": quantity,
+    "valueCodeableConcept": concept,
+    "valueString": st.sampled_from(WORDS),
+    "valueDateTime": date,
+    "valuePeriod": period,
+}
+meta = obj(tag=some(coding), security=some(coding), profile=some(st.sampled_from(CANONICALS)))
+person = {"name": some(name), "telecom": some(contact), "address": some(address)}
+
+ELEMENTS: dict[str, dict[str, Made]] = {
+    "Observation": {
+        "status": st.sampled_from(("final", "amended", "entered-in-error")),
+        "category": some(concept),
+        "code": concept,
+        "subject": reference,
+        "encounter": reference,
+        "performer": some(reference),
+        "focus": some(reference),
+        "derivedFrom": some(reference),
+        "effectiveDateTime": date,
+        "identifier": some(identifier),
+        "method": concept,
+        "dataAbsentReason": concept,
+        "component": some(obj(code=concept, dataAbsentReason=concept, **value)),
+        **value,
+    },
+    "Patient": {
+        **person,
+        "active": st.booleans(),
+        "gender": st.sampled_from(("male", "female")),
+        "birthDate": st.sampled_from(("1990", "1990-05", "1990-05-03", "1991-01-01")),
+        "deceasedBoolean": st.booleans(),
+        "deceasedDateTime": date,
+        "identifier": some(identifier),
+        "generalPractitioner": some(reference),
+        "communication": some(obj(language=concept)),
+        "link": some(obj(other=reference)),
+    },
+    "Encounter": {
+        "status": st.sampled_from(("planned", "finished")),
+        "class": coding,
+        "type": some(concept),
+        "subject": reference,
+        "period": period,
+        "participant": some(obj(type=some(concept), individual=reference)),
+        "length": quantity,
+        "episodeOfCare": some(reference),
+        "location": some(obj(period=period, location=reference)),
+    },
+    "QuestionnaireResponse": {
+        "questionnaire": st.sampled_from(CANONICALS),
+        "status": st.sampled_from(("completed", "in-progress")),
+        "authored": date,
+        "subject": reference,
+        "author": reference,
+        "source": reference,
+    },
+    "Questionnaire": {
+        "url": st.sampled_from(CANONICALS),
+        "version": st.sampled_from(CODES),
+        "title": st.sampled_from(WORDS),
+        "status": st.sampled_from(("draft", "active")),
+        "subjectType": some(st.sampled_from(("Patient", "Group"))),
+        "item": some(obj(code=some(coding), definition=st.sampled_from(CANONICALS))),
+        "useContext": some(
+            obj(
+                code=coding,
+                valueQuantity=quantity,
+                valueCodeableConcept=concept,
+                valueRange=obj(low=quantity, high=quantity),
+            )
+        ),
+        "effectivePeriod": period,
+    },
+}
+
+
+@st.composite
+def resources(draw: st.DrawFn, kind: str) -> list[dict[str, Any]]:
+    """Several of one type, under different ids."""
+    made = draw(st.lists(obj(meta=meta, **ELEMENTS[kind]), min_size=4, max_size=len(IDS)))
+    return [
+        {"resourceType": kind, "id": id_, **elements}
+        for id_, elements in zip(IDS, made, strict=False)
+    ]
+
+
+def escaped(text: str) -> str:
+    return "".join(f"\\{letter}" if letter in "\\,|$" else letter for letter in text)
+
+
+prefixes = st.sampled_from(("", *Prefix))
+tokens = st.one_of(
+    st.sampled_from([escaped(code) for code in CODES]),
+    st.builds("{}|{}".format, st.sampled_from(("", *SYSTEMS)), st.sampled_from(CODES).map(escaped)),
+    st.sampled_from([f"{system}|" for system in SYSTEMS]),
+)
+WANTED: dict[Kind, Made] = {
+    Kind.TOKEN: tokens,
+    Kind.REFERENCE: st.sampled_from(
+        ("1", "2", *(r for r in REFERENCES if r[0] != "#"), *map(escaped, CANONICALS))
+    ),
+    Kind.DATE: st.builds("{}{}".format, prefixes, date),
+    Kind.STRING: st.sampled_from(
+        ("Mül", "mull", "muller l", "O'B", "brien", "x" * 240, "PHQ", "ü")
+    ),
+    Kind.URI: st.sampled_from([escaped(c) for c in (*CANONICALS, *SYSTEMS)]),
+    Kind.QUANTITY: st.builds(
+        "{}{}{}".format,
+        prefixes,
+        st.sampled_from((*NUMBERS, "5", "5.4000000000000001")),
+        st.sampled_from(
+            ("", "||{score}", "||survey", f"|{SYSTEMS[2]}|{{score}}", f"|{SYSTEMS[2]}|")
+        ),
+    ),
+}
+
+
+@st.composite
+def clauses(draw: st.DrawFn, kind: str) -> str:
+    """One parameter of a search of `kind`."""
+    parameter = draw(st.sampled_from(sorted(TABLE[kind].values(), key=lambda p: p.name)))
+    suffix = draw(st.sampled_from(("", "", *_suffixes(parameter))))
+    if suffix == ":missing":
+        return f"{parameter.name}:missing={draw(st.sampled_from(('true', 'false')))}"
+    wanted = ",".join(draw(st.lists(_values(parameter, suffix), min_size=1, max_size=3)))
+    return f"{parameter.name}{suffix}={quote(wanted, safe='')}"
+
+
+def _suffixes(parameter: Parameter) -> list[str]:
+    narrowed = parameter.kind is Kind.REFERENCE and "Patient" in parameter.targets
+    return [f":{m}" for m in offered(parameter)] + ([":Patient"] if narrowed else [])
+
+
+def _values(parameter: Parameter, suffix: str) -> Made:
+    match suffix.removeprefix(":"):
+        case Modifier.TEXT:
+            return WANTED[Kind.STRING]
+        case Modifier.IDENTIFIER:
+            return tokens
+        case "Patient":
+            return st.sampled_from(("1", "Patient/1", "Patient/2"))
+    if parameter.name == "_id":
+        return st.sampled_from(IDS)
+    if parameter.kind is Kind.REFERENCE and not parameter.canonical:
+        return WANTED[Kind.REFERENCE].filter(lambda text: "Q" not in text[:20] or "/" in text[:3])
+    return WANTED[parameter.kind]
+
+
+def searches(kind: str) -> Made:
+    """A search of one type by one to three parameters."""
+    return st.lists(clauses(kind), min_size=1, max_size=3).map(lambda c: f"{kind}?{'&'.join(c)}")

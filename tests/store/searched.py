@@ -1,0 +1,80 @@
+"""Storing resources and searching them, for tests of the search."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from service.fhir.access import LOCAL_TENANT, Access
+from service.fhir.body import tail
+from service.fhir.resource import Identity, Version
+from service.fhir.search.parse import parse
+from service.fhir.search.query import Query
+from service.store import index
+from service.store.database import Database
+from service.store.search import Page, search
+from service.store.write import ANY, Write, delete, put
+
+ZONE = ZoneInfo("Europe/Vienna")
+BASE = "https://clinic.example/fhir"
+ACCESS = Access(tenant=LOCAL_TENANT)
+
+
+def query(asked: str, *, lenient: bool = False) -> Query:
+    """Of `Observation?status=final`."""
+    kind, _, text = asked.partition("?")
+    pairs = parse_qsl(text, keep_blank_values=True)
+    return parse(kind, pairs, zone=ZONE, base_url=BASE, lenient=lenient)
+
+
+async def store(
+    database: Database, resources: Iterable[dict[str, Any]], *, access: Access = ACCESS
+) -> None:
+    writes = [_write(resource) for resource in resources]
+    async with database.begin(access) as tx:
+        await put(tx, writes)
+
+
+async def remove(database: Database, *names: str) -> None:
+    """By `Type/id`."""
+    async with database.begin(ACCESS) as tx:
+        await delete(tx, [identity(name) for name in names])
+
+
+async def page(
+    database: Database, asked: str, cursor: str | None = None, *, access: Access = ACCESS
+) -> Page:
+    async with database.reading(access) as tx:
+        return await search(tx, query(asked), cursor=cursor)
+
+
+async def ids(database: Database, asked: str) -> list[str]:
+    """Of all matches, page after page."""
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        answer = await page(database, asked, cursor)
+        found += named(answer.rows)
+        if answer.next is None:
+            return found
+        cursor = answer.next
+
+
+def named(rows: Iterable[Version]) -> list[str]:
+    return [version.identity.id for version in rows]
+
+
+def identity(name: str) -> Identity:
+    kind, _, id_ = name.partition("/")
+    return Identity(type=kind, id=id_)
+
+
+def _write(resource: dict[str, Any]) -> Write:
+    return Write(
+        identity=Identity(type=resource["resourceType"], id=resource["id"]),
+        tail=tail(resource),
+        patient=None,
+        index=index.rows(resource, zone=ZONE, base_url=BASE),
+        facts=None,
+        expected=ANY,
+    )

@@ -1,0 +1,54 @@
+"""Writes as the interactions make them, for tests of the store."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from service.fhir.body import tail
+from service.fhir.resource import Identity, PatientKey
+from service.store.index import IndexRows
+from service.store.write import ANY, CREATE, Expected, Write
+
+MOMENT = datetime(2026, 5, 3, 10, tzinfo=UTC)
+INDEX = IndexRows(
+    term=((1, 10), (2, 0)),
+    moment=((3, MOMENT, MOMENT),),
+    phrase=((4, "Łódź", "lodz"),),
+    amount=((5, 1.5, 2.5, 0),),
+    coded_value=(
+        (0, 0, True, 7, 8, 9, 10, 11, 12, MOMENT, MOMENT, 1.0, 2.0, 13, None, None),
+        (1, 1, False, 7, 8, 9, None, None, 12, None, None, None, None, None, 14, 15),
+    ),
+)
+INDEX_TABLES = ("term", "moment", "phrase", "amount", "coded_value")
+
+
+def observation(name: str) -> Identity:
+    return Identity(type="Observation", id=name)
+
+
+def write(
+    name: str,
+    *,
+    value: int = 1,
+    patient: str | None = "p1",
+    index: IndexRows = INDEX,
+    facts: bytes | None = None,
+    derived: bool = False,
+    expected: Expected = ANY,
+) -> Write:
+    """An Observation with this value."""
+    resource: dict[str, Any] = {"resourceType": "Observation", "id": name, "valueInteger": value}
+    return Write(
+        identity=observation(name),
+        tail=tail(resource),
+        patient=None if patient is None else PatientKey(patient),
+        index=index,
+        facts=facts,
+        derived=derived,
+        expected=expected,
+    )
+
+
+def new(name: str, *, value: int = 1, patient: str | None = "p1") -> Write:
+    """One that nothing may stand in the way of."""
+    return write(name, value=value, patient=patient, expected=CREATE)
