@@ -21,7 +21,8 @@ from service.clinical.facts import AnyFact, Facts, Response, decode, encode
 from service.clinical.findings import Component, Concept, Finding, Indicator
 from service.clinical.identifiers import Identifiers
 from service.clinical.memory import remembering
-from service.clinical.observations import LAYOUT, finding_observation, score_observation
+from service.clinical.observations import LAYOUT, finding_observation, stated
+from service.clinical.score_observations import edition, repeated, score_observation
 from service.clinical.scores import Score, Scorer
 from service.clinical.series import series
 from service.clinical.wording import day
@@ -63,8 +64,12 @@ class Derivation:
 
     @cached_property
     def _editions(self) -> Mapping[str, bytes]:
-        """Instrument -> fingerprint of its definition: a changed number gives a new version."""
-        return {i.id: _digest(repr(i).encode()) for i in self.catalogue.instruments}
+        """Scale -> fingerprint of what its Observations repeat of its definition."""
+        return {
+            scale.id: _digest(repr(edition(instrument, scale)).encode())
+            for instrument in self.catalogue.instruments
+            for scale in instrument.scales
+        }
 
     @cached_property
     def _by_rule(self) -> Mapping[str, Indicator]:
@@ -142,16 +147,14 @@ class Derivation:
                 yield from self._of_form(patient, scored.get(reference, ()))
 
     def _of_form(self, patient: PatientKey, scores: Sequence[Score]) -> Iterator[Derived]:
-        """A score follows from its form and its scale's definition alone."""
-        form = b""
         for score in scores:
             if not score.derived:
                 continue
-            form = form or _packed((LAYOUT, self._editions[score.instrument.id], score.source))
+            content = _packed((LAYOUT, repeated(score)))
             place = score.reference.partition("/")[2]
             yield Derived(
                 identity=Identity(type="Observation", id=place),
-                digest=_digest(form + score.scale.id.encode()),
+                digest=_digest(self._editions[score.scale.id] + content),
                 build=partial(score_observation, score, place=place, patient=patient),
             )
 
@@ -168,7 +171,7 @@ class Derivation:
                 answered = _dismissed(finding, responses.get(place, ()))
                 yield Derived(
                     identity=Identity(type="Observation", id=place),
-                    digest=_digest(_packed((LAYOUT, rule.revision, rule.category, answered))),
+                    digest=_digest(_packed((LAYOUT, stated(answered, rule)))),
                     build=partial(
                         finding_observation, answered, place=place, patient=patient, indicator=rule
                     ),

@@ -8,12 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from service.clinical import facts
-from service.clinical.canonical import BASE, OBSERVATION_CATEGORY, RULE, SCALE
-from service.clinical.definitions import Construct
+from service.clinical.canonical import BASE, OBSERVATION_CATEGORY, RULE
 from service.clinical.findings import (
     Absent,
-    Amount,
     Category,
     Component,
     Concept,
@@ -29,8 +26,6 @@ from service.clinical.observation_values import (
     filled,
     value_element,
 )
-from service.clinical.scores import Score
-from service.clinical.wording import day, number
 from service.fhir.resource import PatientKey, Resource
 
 LAYOUT = 1
@@ -41,7 +36,6 @@ DEVICE = "attune-rule-engine"
 
 XHTML = "http://www.w3.org/1999/xhtml"
 CATEGORIES = {Category.SURVEY: "Survey", Category.THERAPY: "Therapy"}
-SILENT_ON_SUICIDE = frozenset({Construct.SYMPTOM, Construct.WELLBEING, Construct.ACCEPTANCE})
 
 
 def subject(patient: PatientKey) -> Mapping[str, Any]:
@@ -56,15 +50,14 @@ def subject(patient: PatientKey) -> Mapping[str, Any]:
 def finding_observation(
     finding: Finding, *, place: str, patient: PatientKey, indicator: Indicator
 ) -> Resource:
-    last = max(finding.inputs, key=lambda i: (i.at, i.reference))
-    return _observation(
+    return observation(
         place=place,
         patient=patient,
         profile="attune-finding",
         category=indicator.category,
         code=concept_element(Concept(code=finding.code)),
         encounter=finding.encounter,
-        effective=last.effective,
+        effective=_last(finding).effective,
         value=finding.value,
         method=f"{indicator.id}, revision {indicator.revision}",
         rule=indicator.id,
@@ -74,80 +67,23 @@ def finding_observation(
     )
 
 
-def score_observation(score: Score, *, place: str, patient: PatientKey) -> Resource:
-    source, scale = score.source, score.scale
-    codings = [{"system": c.system, "code": c.code, "display": c.display} for c in scale.codes]
-    codings.append({"system": SCALE, "code": scale.id, "display": scale.title})
-    value: Amount | Absent
-    if score.value is None:
-        assert score.absent is not None
-        value = score.absent
-    else:
-        value = Amount(value=score.value)
-    return _observation(
-        place=place,
-        patient=patient,
-        profile="attune-score",
-        category=Category.SURVEY,
-        code={"coding": [filled(coding) for coding in codings], "text": scale.title},
-        encounter=source.encounter,
-        effective=source.effective,
-        value=value,
-        method=f"{scale.scoring} of {scale.id}, version {score.instrument.version}",
-        rule=None,
-        inputs=[
-            Input(
-                reference=source.reference,
-                at=source.at,
-                effective=source.effective,
-                labels=source.labels,
-            )
-        ],
-        components=tuple(asks(score)),
-        sentence=score_sentence(score),
+def stated(finding: Finding, indicator: Indicator) -> object:
+    """What the Observation of a finding states: the same here, the same Observation."""
+    inputs = (*finding.inputs, *finding.beside)
+    return (
+        (indicator.id, indicator.revision, indicator.category),
+        (finding.code, finding.encounter, finding.value, finding.components, finding.sentence),
+        _last(finding).effective,
+        list(dict.fromkeys(i.reference for i in inputs)),
+        strictest(label for i in inputs for label in i.labels),
     )
 
 
-def asks(score: Score) -> Iterable[Component]:
-    """Labels of a score worth asking about; nearly every course has some, so none is a finding."""
-    scale, source = score.scale, score.source
-    below, item_below = scale.ask_below, scale.ask_item_below
-    if below is not None and score.value is not None and score.value < below.value:
-        yield Component(code="ask-below", value=Amount(value=below.value))
-    if item_below is not None and isinstance(source, facts.Answers):
-        for item in scale.items:
-            if source.values.get(item, item_below.value) < item_below.value:
-                yield Component(code="ask-item-below", value=item)
+def _last(finding: Finding) -> Input:
+    return max(finding.inputs, key=lambda i: (i.at, i.reference))
 
 
-def score_sentence(score: Score) -> str:
-    scale, source = score.scale, score.source
-    if score.value is None:
-        assert score.absent is not None
-        text = f"{scale.title} on {day(source.day)}: no score. {score.absent.reason}"
-    else:
-        text = (
-            f"{scale.title} {number(score.value)} on {day(source.day)} "
-            f"(range {number(scale.low)} to {number(scale.high)})."
-        )
-    return " ".join((text, *_safety(score)))
-
-
-def _safety(score: Score) -> Iterable[str]:
-    source, instrument = score.source, score.instrument
-    if not instrument.safety and score.scale.construct in SILENT_ON_SUICIDE:
-        yield f"{instrument.id.upper()} does not ask about suicide."
-    if not isinstance(source, facts.Answers):
-        return
-    for item in instrument.safety:
-        answer = source.values.get(item.item)
-        if answer is None:
-            yield f"Item {item.item} has no answer that can be read."
-        elif answer >= item.at_least:
-            yield f"Item {item.item} was answered {number(answer)}: needs a conversation."
-
-
-def _observation(
+def observation(
     *,
     place: str,
     patient: PatientKey,

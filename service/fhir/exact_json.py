@@ -66,7 +66,8 @@ def loads(body: bytes) -> Any:
 def dumps(value: Any) -> bytes:
     """Compact JSON; an `ExactDecimal` to the letter, a float as the shortest text that reads back.
 
-    Raises `ValueError` for a number that is not finite and `TypeError` for what JSON does not know.
+    Raises `TypeError` for what JSON does not know, and that or `ValueError` for a number that is
+    not finite.
     """
     written = orjson.dumps(value, default=_default, option=orjson.OPT_PASSTHROUGH_DATETIME)
     if b"null" in written:

@@ -11,11 +11,14 @@ from functools import cache
 
 from service.store.index import COLUMNS
 
-RESOURCE = (("type", "text"), ("id", "text"), ("derived", "boolean"), ("patient", "text"))
-WRITTEN = (*RESOURCE, ("body", "bytea"))
+WRITTEN = (
+    ("type", "text"),
+    ("id", "text"),
+    ("derived", "boolean"),
+    ("patient", "text"),
+    ("body", "bytea"),
+)
 RECORD = (("facts", "bytea"),)
-TABLES = (*COLUMNS, "record")
-"""What hangs on a resource and is replaced with it."""
 CLOCK = "date_trunc('milliseconds', clock_timestamp())"
 
 LOCK = """

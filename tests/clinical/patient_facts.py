@@ -40,9 +40,7 @@ def wai(number: float, points: int, **more: Any) -> facts.Answers:
     return form("wai-sr", number, values, **more)
 
 
-def form(
-    instrument: str, number: float, values: Mapping[int, float], **more: Any
-) -> facts.Answers:
+def form(instrument: str, number: float, values: Mapping[int, float], **more: Any) -> facts.Answers:
     given: dict[str, Any] = {
         "reference": f"QuestionnaireResponse/{instrument}-{number:g}",
         "instrument": instrument,
@@ -89,12 +87,12 @@ def expressed(number: float, presence: str, **codes: Sequence[str]) -> facts.Exp
     )
 
 
-def remark(number: float, topic: str, code: str | None = None, **more: Any) -> facts.Remark:
+def remark(session: float, topic: str, code: str | None = None, **more: Any) -> facts.Remark:
     given: dict[str, Any] = {
-        "reference": f"Observation/{topic}-{number:g}",
+        "reference": f"Observation/{topic}-{session:g}",
         "topic": topic,
         "code": code,
-        **week(number, 11),
+        **week(session, 11),
     }
     return facts.Remark(**given | more)
 

@@ -1,11 +1,12 @@
 """Dates stand for ranges, whichever way they are written."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.fhir.datatypes import FIRST, LAST, covered
+from service.fhir.datatypes import FIRST, LAST, covered, implicit_range
 
 
 def utc(*parts: int) -> datetime:
@@ -46,3 +47,12 @@ def test_a_day_without_a_zone_is_the_sites_day() -> None:
 def test_what_names_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         covered(text, UTC)
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "high"),
+    [("5.4", "5.35", "5.45"), ("5.40", "5.395", "5.405"), ("100", "99.5", "100.5"),
+     ("1e2", "50", "150")],
+)  # fmt: skip
+def test_a_number_covers_what_rounds_to_it(number: str, low: str, high: str) -> None:
+    assert implicit_range(Decimal(number)) == (Decimal(low), Decimal(high))

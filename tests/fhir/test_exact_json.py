@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import Malformed
-from service.fhir.exact_json import ExactDecimal, dumps, loads
+from service.fhir.exact_json import ExactDecimal, dumps, loads, pretty
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,12 @@ def test_a_number_that_is_not_finite_is_not_written(number: Any) -> None:
 
 def test_a_stored_body_is_embedded_as_it_is() -> None:
     assert dumps({"resource": orjson.Fragment(b'{"value":1.50}')}) == b'{"resource":{"value":1.50}}'
+
+
+def test_indented_text_keeps_every_letter() -> None:
+    assert (
+        pretty(b'{"a":[1.50,-0],"b":{}}') == b'{\n  "a": [\n    1.50,\n    -0\n  ],\n  "b": {}\n}'
+    )
 
 
 def test_an_unknown_object_is_not_written() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from service.errors import Severity
+from service.fhir.exact_json import ExactDecimal
 from service.fhir.validation import validate
 from tests.fhir.valid import CODE, item, observation, patient, questionnaire, response
 
@@ -175,6 +176,12 @@ BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
     ("empty in a type R4B dropped",
      observation(contained=[{"resourceType": "MedicinalProduct", "id": "m", "name": [{}]}]),
      "Observation.contained[0].name[0]", "value"),
+    ("control character in a type R4B dropped",
+     observation(contained=[{"resourceType": "MedicinalProduct", "id": "m", "name": ["a\x00"]}]),
+     "Observation.contained[0].name[0]", "value"),
+    ("null in a type R4B dropped",
+     observation(contained=[{"resourceType": "MedicinalProduct", "id": "m", "name": None}]),
+     "Observation.contained[0].name", "value"),
     ("nested (dom-2)", observation(
         contained=[{**CONTAINED, "contained": [CONTAINED]}], subject={"reference": "#p"}),
      "Observation.contained[0].contained", "invariant"),
@@ -221,6 +228,21 @@ BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
     ("cnt-3",
      extended(valueCount={"value": 1.5, "code": "1", "system": "http://unitsofmeasure.org"}),
      "Patient.extension[0].value", "invariant"),
+    ("rat-1, empty", observation(valueRatio={"id": "a", "numerator": {}}),
+     "Observation.value.numerator", "value"),
+    ("trd-3, name", extended(valueTriggerDefinition={"type": "named-event"}),
+     "Patient.extension[0].value", "invariant"),
+    ("trd-3, timing", extended(valueTriggerDefinition={"type": "periodic"}),
+     "Patient.extension[0].value", "invariant"),
+    ("trd-3, data", extended(valueTriggerDefinition={"type": "data-added"}),
+     "Patient.extension[0].value", "invariant"),
+    ("drq-1", extended(valueDataRequirement={"type": "Patient", "codeFilter": [{"code": [CODE]}]}),
+     "Patient.extension[0].value.codeFilter[0].code[0].coding", "structure"),
+    ("drq-2", extended(
+        valueDataRequirement={"type": "Patient", "dateFilter": [{"valueDateTime": "2026"}]}),
+     "Patient.extension[0].value.dateFilter[0]", "invariant"),
+    ("base64 as a number", patient(photo=[{"contentType": "image/png", "data": 1}]),
+     "Patient.photo[0].data", "value"),
     ("qrs-1", response({"linkId": "1", "item": [{"linkId": "2"}], "answer": [{"valueInteger": 1}]}),
      "QuestionnaireResponse.item[0]", "invariant"),
     ("que-1", questionnaire(item(type="group")), "Questionnaire.item[0]", "invariant"),
@@ -311,6 +333,9 @@ FINE: list[tuple[str, dict[str, Any]]] = [
     ("a component of another code", observation(valueString="x", component=[
         {"code": {"coding": [{"system": "https://a.example", "code": "29463-7"}]}}])),
     ("a decimal with an exponent", observation(valueQuantity={"value": 1e-7})),
+    ("a minus before zero", observation(valueInteger=ExactDecimal("-0"))),
+    ("a ratio that is only extended", observation(valueRatio=NULL_EXTENSION)),
+    ("a trigger", extended(valueTriggerDefinition={"type": "named-event", "name": "x"})),
     ("nested questions", questionnaire(item(type="group", item=[item(linkId="2")]))),
 ]  # fmt: skip
 
@@ -347,6 +372,14 @@ def test_a_hundred_issues_are_enough() -> None:
     issues = validate(patient(name=[{"use": "x"}] * 100_000))
     assert len(issues) == 101
     assert issues[-1].message == "Patient breaks more rules than these."
+
+
+def test_a_million_faults_are_not_all_looked_for() -> None:
+    many: list[Any] = [None] * 1_000_000
+    contained = {"resourceType": "MedicinalProduct", "id": "m", "name": [""] * 1_000_000}
+    name = {"given": many, "_given": [*many[1:], NULL_EXTENSION], "_prefix": [{}] * 1_000_000}
+    for spoiled in (patient(name=many), patient(contained=[contained]), patient(name=[name])):
+        assert len(validate(spoiled)) == 101
 
 
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-lab"

@@ -5,7 +5,6 @@ time, then scores and findings under the ids that they are stored with.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from service.clinical.canonical import BASE
 from service.clinical.course import Course
@@ -41,12 +40,17 @@ def course_bundle(
     """The Bundle; `resources` are those of the `needed` ones that stand."""
     stored = {(str(r["resourceType"]), str(r["id"])): r for r in resources}
     entries = [
-        {"fullUrl": f"{base_url}/{resource['resourceType']}/{resource['id']}", "resource": resource}
+        {
+            "fullUrl": f"{base_url}/{resource['resourceType']}/{resource['id']}",
+            "resource": resource,
+        }
         for result in derivation.results(patient, records)
         for resource in _resources(result, stored)
     ]
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "collection"}
-    return bundle | ({"entry": entries} if entries else {})
+    # FHIR knows no empty list.
+    return {"resourceType": "Bundle", "type": "collection"} | (
+        {"entry": entries} if entries else {}
+    )
 
 
 def _resources(result: Result, stored: Mapping[tuple[str, str], Resource]) -> Iterator[Resource]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from types import MappingProxyType
 
 from service.errors import BadRequest
@@ -30,8 +30,9 @@ ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 RELATIVE = re.compile(r"[A-Z][A-Za-z]{1,63}/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?")
 ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 PREFIXED = re.compile(rf"(?P<prefix>{'|'.join(Prefix)})?(?P<rest>.*)", re.DOTALL)
-NUMBER = re.compile(r"[+-]?\d{1,16}(\.\d{1,10})?([eE][+-]?\d{1,2})?")
-"""No more digits than decimal arithmetic keeps exact."""
+NUMBER = re.compile(r"[+-]?\d{1,32}(\.\d{1,32})?([eE][+-]?\d{1,2})?")
+ENOUGH = 80
+"""Digits of arithmetic on such numbers."""
 TENTH = Decimal("0.1")
 
 
@@ -116,10 +117,11 @@ def _quantity(reading: Reading, text: str) -> Amount:
     if len(parts) not in (1, 3) or not NUMBER.fullmatch(literal):
         raise reading.refuse("number, number|system|code or number||unit")
     number = Decimal(literal)
-    low, high = implicit_range(number)
-    if prefix is Prefix.AP:
-        margin = abs(number) * TENTH
-        low, high = min(low, number - margin), max(high, number + margin)
+    with localcontext(prec=ENOUGH):
+        low, high = implicit_range(number)
+        if prefix is Prefix.AP:
+            margin = abs(number) * TENTH
+            low, high = min(low, number - margin), max(high, number + margin)
     _, system, unit = parts if len(parts) == 3 else ("", "", "")
     return Amount(
         prefix=prefix,

@@ -73,9 +73,7 @@ def test_evidence_within_two_sessions_is_listed_with_its_reference() -> None:
         remark(3, "trust-in-therapist", number=5),
         remark(5, "trust-in-therapist", number=8),
         phq9(4, 10),
-        remark(
-            5, "crying-belief", "seen-as-weak", components={"under-question": "yes"}
-        ),
+        remark(5, "crying-belief", "seen-as-weak", components={"under-question": "yes"}),
         remark(5, "pace-wish", "go-on"),
     )
     assert part(found, "acceptance") == (

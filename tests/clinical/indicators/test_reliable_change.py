@@ -2,7 +2,18 @@
 
 import pytest
 
-from tests.clinical.patient_facts import form, of, one, part, parts, phq9, ready_made, says, value, wai
+from tests.clinical.patient_facts import (
+    form,
+    of,
+    one,
+    part,
+    parts,
+    phq9,
+    ready_made,
+    says,
+    value,
+    wai,
+)
 
 RULE = "reliable-change"
 

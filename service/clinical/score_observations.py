@@ -1,0 +1,108 @@
+"""Scores as FHIR Observations.
+
+http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-screening-assessment
+"""
+
+from collections.abc import Iterator
+
+from service.clinical import facts
+from service.clinical.canonical import SCALE
+from service.clinical.definitions import Construct, Instrument, Scale
+from service.clinical.findings import Absent, Amount, Category, Component, Input
+from service.clinical.labels import strictest
+from service.clinical.observation_values import filled
+from service.clinical.observations import observation
+from service.clinical.scores import Score
+from service.clinical.wording import day, number
+from service.fhir.resource import PatientKey, Resource
+
+SILENT_ON_SUICIDE = frozenset({Construct.SYMPTOM, Construct.WELLBEING, Construct.ACCEPTANCE})
+
+
+def score_observation(score: Score, *, place: str, patient: PatientKey) -> Resource:
+    source, scale = score.source, score.scale
+    codings = [{"system": c.system, "code": c.code, "display": c.display} for c in scale.codes]
+    codings.append({"system": SCALE, "code": scale.id, "display": scale.title})
+    value: Amount | Absent
+    if score.value is None:
+        assert score.absent is not None
+        value = score.absent
+    else:
+        value = Amount(value=score.value)
+    return observation(
+        place=place,
+        patient=patient,
+        profile="attune-score",
+        category=Category.SURVEY,
+        code={"coding": [filled(coding) for coding in codings], "text": scale.title},
+        encounter=source.encounter,
+        effective=source.effective,
+        value=value,
+        method=f"{scale.scoring} of {scale.id}, version {score.instrument.version}",
+        rule=None,
+        inputs=[
+            Input(
+                reference=source.reference,
+                at=source.at,
+                effective=source.effective,
+                labels=source.labels,
+            )
+        ],
+        components=tuple(asks(score)),
+        sentence=score_sentence(score),
+    )
+
+
+def asks(score: Score) -> Iterator[Component]:
+    """Labels of a score worth asking about; nearly every course has some, so none is a finding."""
+    scale, source = score.scale, score.source
+    below, item_below = scale.ask_below, scale.ask_item_below
+    if below is not None and score.value is not None and score.value < below.value:
+        yield Component(code="ask-below", value=Amount(value=below.value))
+    if item_below is not None and isinstance(source, facts.Answers):
+        for item in scale.items:
+            if source.values.get(item, item_below.value) < item_below.value:
+                yield Component(code="ask-item-below", value=item)
+
+
+def score_sentence(score: Score) -> str:
+    scale, source = score.scale, score.source
+    if score.value is None:
+        assert score.absent is not None
+        text = f"{scale.title} on {day(source.day)}: no score. {score.absent.reason}"
+    else:
+        text = (
+            f"{scale.title} {number(score.value)} on {day(source.day)} "
+            f"(range {number(scale.low)} to {number(scale.high)})."
+        )
+    return " ".join((text, *_safety(score)))
+
+
+def _safety(score: Score) -> Iterator[str]:
+    source, instrument = score.source, score.instrument
+    if not instrument.safety and score.scale.construct in SILENT_ON_SUICIDE:
+        yield f"{instrument.id.upper()} does not ask about suicide."
+    if not isinstance(source, facts.Answers):
+        return
+    for item in instrument.safety:
+        answer = source.values.get(item.item)
+        if answer is None:
+            yield f"Item {item.item} has no answer that can be read."
+        elif answer >= item.at_least:
+            yield f"Item {item.item} was answered {number(answer)}: needs a conversation."
+
+
+def edition(instrument: Instrument, scale: Scale) -> object:
+    """What the Observations of a scale repeat of its definition."""
+    asked = [(safety.item, safety.at_least) for safety in instrument.safety]
+    asks_below = (scale.ask_below, scale.ask_item_below)
+    named = (scale.id, scale.title, scale.codes, scale.construct, scale.scoring)
+    return (instrument.version, asked, asks_below, named, scale.low, scale.high)
+
+
+def repeated(score: Score) -> object:
+    """What the Observation of a score repeats of its form: the same here, the same Observation."""
+    source = score.source
+    labels = strictest(source.labels) if source.labels else ()
+    place = (source.reference, source.effective, source.day, source.encounter, labels)
+    return (place, score.value, score.absent, tuple(_safety(score)), tuple(asks(score)))
