@@ -2,16 +2,19 @@
 
     python -m bench.train_dictionary NUMBER [FILE.ndjson ...]
 
-Writes service/store/dictionaries/NUMBER.zdict from the resources in the files, one JSON object a
-line, or from generated ones. Rows carry the number of their dictionary, so a number that was ever
+Writes service/store/dictionaries/NUMBER.zdict from generated resources and, three to one, those in
+the files, one JSON object a line; ids in references are made random, so that no dictionary learns
+the ids of a test clinic. Rows carry the number of their dictionary, so a number that was ever
 released is never trained again: take the next one and set `service.store.body.DICTIONARY` to it.
 """
 
 import random
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import zstandard
 
@@ -23,6 +26,7 @@ FOLDER = Path(__file__).parents[1] / "service" / "store" / "dictionaries"
 SIZE = 32_768
 TRAINED_ON = 6_000
 MEASURED_ON = 2_000
+REFERENCE = re.compile(rb'("reference":"[A-Za-z]+/)[^"]+')
 
 
 def main(arguments: list[str]) -> int:
@@ -33,8 +37,13 @@ def main(arguments: list[str]) -> int:
     if target.exists():
         print(f"{target} exists: rows may depend on it. Choose another number.", file=sys.stderr)
         return 1
-    found = list(_read(arguments[1:]) if len(arguments) > 1 else samples(TRAINED_ON + MEASURED_ON))
-    random.Random(1).shuffle(found)  # noqa: S311  (not a secret)
+    chance = random.Random(1)  # noqa: S311  (not a secret)
+    found = list(samples(TRAINED_ON + MEASURED_ON))
+    if len(arguments) > 1:
+        real = list(_read(arguments[1:], chance))
+        taken = min(len(real), 3 * len(found) // 4)
+        found = found[: taken // 3] + chance.sample(real, taken)
+    chance.shuffle(found)
     part = len(found) * TRAINED_ON // (TRAINED_ON + MEASURED_ON)
     texts = [tail(resource) for resource in found]
     trained = zstandard.train_dictionary(SIZE, texts[:part], level=19)
@@ -44,11 +53,14 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _read(files: Iterable[str]) -> Iterator[dict[str, Any]]:
+def _read(files: Iterable[str], chance: random.Random) -> Iterator[dict[str, Any]]:
+    def scrubbed(match: re.Match[bytes]) -> bytes:
+        return match[1] + str(UUID(int=chance.getrandbits(128), version=4)).encode()
+
     for file in files:
         for line in Path(file).read_bytes().splitlines():
             if line.strip():
-                yield loads(line)
+                yield loads(REFERENCE.sub(scrubbed, line))
 
 
 def _report(found: list[dict[str, Any]], trained: zstandard.ZstdCompressionDict) -> None:

@@ -75,6 +75,7 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
             zone=settings.time_zone,
             reference_integrity=settings.reference_integrity,
             bundle_limit=settings.bundle_limit_entries,
+            load_limit=settings.load_limit_entries,
         )
         await install(site, Access())
         yield site

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """Largest request body; a larger one is answered with 413."""
     bundle_limit_entries: int = Field(default=1000, ge=1)
     """Most entries of a transaction or batch; more are answered with 413."""
+    load_limit_entries: int = Field(default=5000, ge=1)
+    """The same under `Prefer: handling=lenient`, which loaders of whole histories ask for."""
     reference_integrity: bool = True
     """Refuse references to resources of this server that do not exist."""
     course_gap_days: int = Field(default=180, ge=1)

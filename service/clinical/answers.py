@@ -7,6 +7,7 @@ be read of a safety item is kept: such an answer is never lost.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from service.clinical import answer_values
 from service.clinical.answer_values import Answer
@@ -18,6 +19,11 @@ from service.clinical.score import score
 from service.clinical.wording import number
 from service.fhir.datatypes import implicit_range
 from service.fhir.resource import Resource
+
+SAID = 20
+"""Unknown linkIds of one response that are said one by one."""
+SHOWN = 60
+"""Characters of a linkId that are repeated."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +79,7 @@ def instrument_of(response: Resource, catalogue: Catalogue) -> Instrument | None
 def read(response: Resource, instrument: Instrument) -> Reading:
     """The answers of `response` to `instrument`."""
     form = _sorted(response, instrument)
-    problems = [_unknown(answer, instrument) for answer in form.unknown]
+    problems = list(_unknown(form.unknown, instrument))
     values: dict[int, float] = {}
     least: dict[int, float] = {}
     for item, answers in form.items.items():
@@ -90,7 +96,8 @@ def read(response: Resource, instrument: Instrument) -> Reading:
         for item, proven in _proven(answer, instrument).items():
             if proven > max(values.get(item, 0), least.get(item, 0)):
                 least[item] = proven
-        problems += () if withheld else _difference(answer, instrument, values)
+    if not withheld:
+        problems += _differences(form.totals[:SAID], instrument, values)
     return Reading(
         instrument=instrument,
         values=values,
@@ -104,14 +111,17 @@ def coded_safety_answers(
 ) -> Iterator[tuple[Instrument, SafetyItem, float | None]]:
     """Safety items, known by their codes, with what a response to an unknown form says of them.
 
-    Such a response is not scored; an answer that calls for a conversation is still heard.
+    Such a response is not scored; an answer that calls for a conversation is still heard. None: no
+    answer to the item can be read. Of several answers the greatest is given.
     """
+    given: dict[str, list[Answered]] = defaultdict(list)
     for answer in answered(response):
-        found = catalogue.of_safety_item([(LOINC, answer.code)])
-        if found is not None:
-            instrument, safety = found
+        given[answer.code].append(answer)
+    for (system, code), (instrument, safety) in catalogue.safety_items.items():
+        if system == LOINC and code in given:
             item = instrument.items[safety.item - 1]
-            yield instrument, safety, answer_values.read(answer.element, instrument, item).least
+            readings = [answer_values.read(a.element, instrument, item) for a in given[code]]
+            yield instrument, safety, _greatest(safety.item, readings).get(safety.item)
 
 
 def _sorted(response: Resource, instrument: Instrument) -> Sorted:
@@ -134,11 +144,18 @@ def _greatest(item: int, readings: Sequence[Answer]) -> Mapping[int, float]:
     return {item: max(said)} if said else {}
 
 
-def _unknown(answer: Answered, instrument: Instrument) -> Problem:
-    return Problem(
-        message=f"{instrument.title}: the linkId '{answer.link_id}' is not known; no score.",
-        expression=answer.expression,
-    )
+def _unknown(answers: Sequence[Answered], instrument: Instrument) -> Iterator[Problem]:
+    for answer in answers[:SAID]:
+        yield Problem(
+            message=f"{instrument.title}: the linkId '{answer.link_id[:SHOWN]}' is not known; "
+            "no score.",
+            expression=answer.expression,
+        )
+    if len(answers) > SAID:
+        yield Problem(
+            message=f"{instrument.title}: {len(answers) - SAID} linkIds more are not known.",
+            expression=answers[SAID].expression,
+        )
 
 
 def _problem(
@@ -157,23 +174,29 @@ def _problem(
     )
 
 
-def _difference(
-    answer: Answered, instrument: Instrument, values: Mapping[int, float]
-) -> tuple[Problem, ...]:
-    """The form's own total against ours, to the digits in which it is given."""
+def _differences(
+    totals: Sequence[Answered], instrument: Instrument, values: Mapping[int, float]
+) -> Iterator[Problem]:
+    """The form's own totals against ours, to the digits in which they are given."""
     scale = _totalled(instrument)
-    sent = answer_values.amount(answer.element)
     ours = score(instrument, scale, values)
-    if sent is None or ours is None:
-        return ()
+    if ours is None:
+        return
+    for answer in totals:
+        sent = answer_values.amount(answer.element)
+        if sent is None or _agrees(sent, ours):
+            continue
+        yield Problem(
+            message=f"{scale.title}: the form says {number(float(sent))}, its answers make "
+            f"{number(ours)}; the answers are used.",
+            expression=answer.expression,
+            withholds=False,
+        )
+
+
+def _agrees(sent: Decimal, ours: float) -> bool:
     low, high = implicit_range(sent)
-    if float(low) <= ours <= float(high):
-        return ()
-    message = (
-        f"{scale.title}: the form says {number(float(sent))}, its answers make {number(ours)}; "
-        "the answers are used."
-    )
-    return (Problem(message=message, expression=answer.expression, withholds=False),)
+    return float(low) <= ours <= float(high)
 
 
 def _proven(answer: Answered, instrument: Instrument) -> Mapping[int, float]:

@@ -209,6 +209,8 @@ class Instrument:
         default_factory=lambda: MappingProxyType({})
     )
     """(system, code) of a coded answer -> its value."""
+    unscored_answers: tuple[Code, ...] = ()
+    """Coded answers to items that are recognised and not scored, in their order."""
     unscored_link_ids: tuple[str, ...] = ()
     """linkIds that are recognised and not scored, such as a total or a difficulty item; a LOINC
     code among them stands for all forms in which item codes arrive."""

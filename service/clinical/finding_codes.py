@@ -78,7 +78,6 @@ VALUES: Mapping[str, str] = MappingProxyType(
         "no-reference": "No reference is published",
         "recorded": "Recorded",
         "not-recorded": "Not recorded",
-        "dismissed": "Dismissed",
     }
 )
 """Values of findings and of their components."""
@@ -96,7 +95,6 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "sample": "Reference sample",
         "scores-used": "Scores used",
         "scores-needed": "Scores needed",
-        "answers-missing": "Answers missing",
         "sessions-recorded": "Sessions with a record",
         "sessions-without-score": "Sessions without a score",
         "session-of-fall": "Session of the fall",
@@ -120,7 +118,6 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "probability": "Probability",
         "degrees-of-freedom": "Degrees of freedom",
         "sessions-with-expression": "Sessions with a recorded expression",
-        "share-with-expression": "Share of sessions with a recorded expression",
         "share-held-back": "Share held back",
         "sessions-between": "Median sessions between",
         "therapist-response": "Therapist response",
@@ -132,7 +129,6 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "symptoms-to-review": "Symptoms to review",
         "beliefs": "Beliefs",
         "patient-meaning": "How the patient experienced it",
-        "unusable": "Record that could not be used",
         "reporter": "Reporter",
         "ask-below": "Score below the value worth asking about",
         "ask-item-below": "Item below the value worth asking about",

@@ -81,7 +81,7 @@ def _codes(instrument: Instrument) -> Iterator[tuple[str, str]]:
     fields += [(f"scales[{scale.id}].codes", scale.codes) for scale in instrument.scales]
     fields += [(f"scales[{scale.id}].mappings", scale.mappings) for scale in instrument.scales]
     answers = [Code(system=system, code=code) for system, code in instrument.answer_codes]
-    fields.append(("answer_codes", answers))
+    fields += [("answer_codes", answers), ("unscored_answers", instrument.unscored_answers)]
     for field, codes in fields:
         for code in codes:
             if code.system == LOINC and not check_digits.loinc(code.code):

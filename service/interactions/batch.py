@@ -12,7 +12,7 @@ from service.fhir.bundles import Reply, ReplyEntry, response_bundle
 from service.fhir.resource import Resource
 from service.interactions.context import Context, Dispatch, Site
 from service.interactions.entry import answered, failed, opened, skipped
-from service.interactions.messages import Request, Response, Return
+from service.interactions.messages import Preference, Request, Response, Return
 from service.interactions.transaction import transact
 from service.store.database import Transaction
 
@@ -30,7 +30,7 @@ async def bundle(site: Site, access: Access, request: Request, dispatch: Dispatc
         )
     entries = [
         opened(index, entry, site.base_url, request.headers.get("prefer", ""))
-        for index, entry in enumerate(_entries(site, posted))
+        for index, entry in enumerate(_entries(site, posted, request.prefer))
     ]
 
     async def work(tx: Transaction) -> Response:
@@ -44,7 +44,7 @@ async def _batch(
     site: Site, access: Access, request: Request, posted: Resource, dispatch: Dispatch
 ) -> Response:
     answers = list[ReplyEntry]()
-    for index, raw in enumerate(_entries(site, posted)):
+    for index, raw in enumerate(_entries(site, posted, request.prefer)):
         await asyncio.sleep(0)
         answers.append(await _alone(site, access, index, raw, request, dispatch))
     return Response(status=200, body=response_bundle(Reply.BATCH, answers))
@@ -66,13 +66,14 @@ async def _alone(
     return answered(response, site.base_url, with_body=wanted)
 
 
-def _entries(site: Site, posted: Resource) -> list[Any]:
+def _entries(site: Site, posted: Resource, prefer: Preference) -> list[Any]:
     entries = posted.get("entry", [])
     if not isinstance(entries, list):
         raise BadRequest("Bundle.entry must be a list.", expression="Bundle.entry")
-    if len(entries) > site.bundle_limit:
+    most = site.load_limit if prefer.lenient else site.bundle_limit
+    if len(entries) > most:
         raise TooLarge(
-            f"A Bundle may have {site.bundle_limit} entries at the most.",
+            f"A Bundle may have {most} entries at the most.",
             expression="Bundle.entry",
         )
     return entries

@@ -26,6 +26,8 @@ class Site:
     reference_integrity: bool = True
     bundle_limit: int = 1000
     """Most entries of a transaction or batch."""
+    load_limit: int = 5000
+    """The same under `Prefer: handling=lenient`, which loaders of whole histories ask for."""
 
 
 @dataclass(frozen=True, kw_only=True)

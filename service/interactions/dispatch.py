@@ -16,7 +16,7 @@ from service.interactions.metadata import metadata
 from service.interactions.operation import operate
 from service.interactions.read import read, vread
 from service.interactions.search import search
-from service.interactions.table import INTERACTIONS, Interaction, fits
+from service.interactions.table import INTERACTIONS, fits
 from service.interactions.update import update
 from service.store.database import Transaction
 
@@ -68,10 +68,10 @@ def chosen(site: Site, request: Request) -> str:
         raise NotFound(f"Nothing is offered at {'/'.join(path)}.")
     row = next((row for row in fitting if row.method == method), None)
     if row is None or (row.writes and not TYPES[path[0]].writable):
-        raise MethodNotAllowed(f"{method} is not offered at {_place(fitting)}.")
+        raise MethodNotAllowed(f"{method} is not offered at {_place(path)}.")
     if request.query and not row.parameters and not request.prefer.lenient:
         name = request.query[0][0]
-        raise BadRequest(f"{method} at {_place(fitting)} takes no parameter {name}.")
+        raise BadRequest(f"{method} at {_place(path)} takes no parameter {name}.")
     return row.name
 
 
@@ -84,8 +84,8 @@ def _operation(site: Site, method: str, path: tuple[str, ...]) -> str:
     return "operation"
 
 
-def _place(fitting: list[Interaction]) -> str:
-    return "/".join(fitting[0].path) or "the base"
+def _place(path: tuple[str, ...]) -> str:
+    return "/".join(path) or "the base"
 
 
 DISPATCH = Dispatch(choose=chosen, alone=answer, within=within)

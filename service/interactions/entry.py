@@ -39,9 +39,13 @@ class Entry:
 
     @property
     def served(self) -> bool:
-        """Whether it asks about a resource type of this server."""
+        """Whether it asks for what this server does with the resource type it names."""
         path = self.request.path
-        return not path or path[0] in TYPES or path == ("metadata",)
+        if not path or path == ("metadata",):
+            return True
+        known = TYPES.get(path[0])
+        reads = self.request.method in ("GET", "HEAD")
+        return known is not None and (reads or known.writable)
 
 
 def opened(index: int, entry: Any, base_url: str, prefer: str) -> Entry:

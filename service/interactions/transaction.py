@@ -24,8 +24,9 @@ async def transact(
     context: Context, entries: Sequence[Entry], prefer: Preference, dispatch: Dispatch
 ) -> list[ReplyEntry]:
     """One answer per entry, in the order sent; any failure undoes everything."""
-    served = [entry for entry in entries if entry.served or not prefer.lenient]
-    answers = {entry.index: skipped(entry) for entry in entries if entry not in served}
+    passed = [entry for entry in entries if prefer.lenient and not entry.served]
+    answers = {entry.index: skipped(entry) for entry in passed}
+    served = [entry for entry in entries if entry.index not in answers]
     plan = await planned(context, served, dispatch)
     drafts = await _checked(context, plan, prefer)
     versions = await applied(context, drafts, [step.identity for step in plan.deletions])

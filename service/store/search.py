@@ -6,6 +6,7 @@ neither a hash nor a rounded number ever decides alone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -117,9 +118,9 @@ async def _total(tx: Transaction, query: Query, asked: Statement, found: int) ->
 
 
 async def _count(tx: Transaction, query: Query, asked: Statement) -> int | None:
-    if asked.exact:
-        sql, arguments = asked.count()
-        count: int = await tx.connection.fetchval(sql, *arguments)
+    doubtful = asked.doubtful()
+    if doubtful is None or not await _value(tx, doubtful):
+        count: int = await _value(tx, asked.count())
         return count
     counted = 0
     after: After | None = None
@@ -132,6 +133,11 @@ async def _count(tx: Transaction, query: Query, asked: Statement) -> int | None:
         last = rows[-1]
         after = After(places=asked.places(last), row_id=last["row_id"], highest=last["highest"])
     return None
+
+
+async def _value(tx: Transaction, question: tuple[str, list[object]]) -> Any:
+    sql, arguments = question
+    return await tx.connection.fetchval(sql, *arguments)
 
 
 async def _page_key(tx: Transaction) -> bytes:

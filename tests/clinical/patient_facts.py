@@ -12,7 +12,14 @@ from service.fhir.resource import Identity, PatientKey, Record, Resource
 
 FIRST = datetime(2026, 1, 5, 10, tzinfo=UTC)
 PATIENT = PatientKey("p1")
-ENGINE = Derivation(tenant=UUID(int=1), catalogue=catalogue(), read=lambda resource: ())
+
+
+def unread(resource: Resource) -> facts.Facts:
+    """Facts are built here, not read from resources."""
+    return ()
+
+
+ENGINE = Derivation(tenant=UUID(int=1), catalogue=catalogue(), read=unread)
 
 
 def moment(day: date, hour: int = 10) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from tests.clinical.patient_facts import (
     codes,
     derived,
     episode,
+    form,
     met,
-    moment,
     phq9,
     ready_made,
     records,
@@ -32,7 +32,7 @@ def bundle(*facts: object, resources: tuple[Resource, ...] = ()) -> Resource:
 
 
 def held(found: Resource) -> list[Resource]:
-    return [entry["resource"] for entry in found["entry"]]
+    return [entry["resource"] for entry in found.get("entry", ())]
 
 
 @given(COURSES)
@@ -88,5 +88,5 @@ def test_a_patient_of_whom_nothing_is_known_gives_no_entry() -> None:
 
 
 def test_a_review_without_a_session_is_in_it() -> None:
-    raised = phq9(1, usable="safety-only", values={9: 2.0}, **moment(date(2026, 3, 1)))
+    raised = form("phq-9", 1, {9: 2.0}, usable="safety-only")
     assert [codes(o) for o in held(bundle(raised))] == [{"safety-review"}]

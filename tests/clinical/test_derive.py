@@ -25,6 +25,7 @@ from tests.clinical.patient_facts import (
     phq9,
     records,
     says,
+    unread,
     value,
     wai,
 )
@@ -130,7 +131,7 @@ PLAIN = replace(catalogue().by_id["phq-9"], safety=())
 TURNED = Derivation(
     tenant=UUID(int=1),
     catalogue=replace(catalogue(), instruments=(reflected(catalogue().by_id["phq-9"]),)),
-    read=lambda resource: (),
+    read=unread,
 )
 STRAIGHT = replace(TURNED, catalogue=replace(catalogue(), instruments=(PLAIN,)))
 

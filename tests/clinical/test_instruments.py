@@ -117,6 +117,17 @@ def test_the_codes_of_the_phq_9_are_those_of_the_table() -> None:
     }  # fmt: skip
 
 
+def test_the_difficulty_of_the_phq_9_is_coded_and_not_scored() -> None:
+    known = catalogue().by_id["phq-9"]
+    assert [(code.code, code.display) for code in known.unscored_answers] == [
+        ("LA6572-7", "Not difficult at all"),
+        ("LA6573-5", "Somewhat difficult"),
+        ("LA6575-0", "Very difficult"),
+        ("LA6574-3", "Extremely difficult"),
+    ]
+    assert "69722-7" in known.unscored_link_ids
+
+
 def test_the_codes_of_the_gad_7_are_those_of_the_table() -> None:
     known = catalogue().by_id["gad-7"]
     assert [i.codes[0].code for i in known.items] == [

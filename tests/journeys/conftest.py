@@ -37,7 +37,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
                 sys.executable, "-m", "service", "serve",
                 "--host", "127.0.0.1", "--port", str(port), "--data-dir", str(data),
             ],
-            env=os.environ | {"ATTUNE_BUNDLE_LIMIT_ENTRIES": "5000"},
             stdout=output,
             stderr=subprocess.STDOUT,
         )  # fmt: skip

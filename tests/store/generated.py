@@ -48,29 +48,52 @@ def obj(**members: Made) -> Made:
     return st.fixed_dictionaries({}, optional=members)
 
 
-coding = obj(
-    system=st.sampled_from(SYSTEMS), code=st.sampled_from(CODES), display=st.sampled_from(WORDS)
+CODINGS = (
+    {"system": SYSTEMS[0], "code": CODES[0], "display": WORDS[0]},
+    {"system": SYSTEMS[0], "code": CODES[1]},
+    {"system": SYSTEMS[1], "code": CODES[0], "display": WORDS[6]},
+    {"system": SYSTEMS[1], "code": CODES[2]},
+    {"code": CODES[0]},
+    {"code": CODES[3], "display": WORDS[4]},
+    {"system": SYSTEMS[2]},
+    {"display": WORDS[0]},
 )
-concept = obj(coding=some(coding), text=st.sampled_from(WORDS))
-identifier = obj(
-    system=st.sampled_from(SYSTEMS),
-    value=st.sampled_from(CODES),
-    type=obj(text=st.sampled_from(WORDS)),
+IDENTIFIERS = (
+    {"system": SYSTEMS[0], "value": CODES[0]},
+    {"system": SYSTEMS[1], "value": CODES[0], "type": {"text": WORDS[3]}},
+    {"value": CODES[1], "type": {"coding": [CODINGS[2]]}},
+    {"system": SYSTEMS[1]},
+    {"type": {"text": WORDS[0]}},
 )
-reference = obj(
-    reference=st.sampled_from(REFERENCES),
-    type=st.sampled_from(("Patient", "Group", "Practitioner")),
-    identifier=identifier,
-    display=st.sampled_from(WORDS),
+coding = st.sampled_from(CODINGS)
+concept = st.one_of(
+    some(coding).map(lambda found: {"coding": found}),
+    obj(coding=some(coding), text=st.sampled_from(WORDS)),
+)
+identifier = st.sampled_from(IDENTIFIERS)
+reference = st.one_of(
+    st.sampled_from([{"reference": text} for text in REFERENCES]),
+    identifier.map(lambda found: {"identifier": found}),
+    obj(
+        reference=st.sampled_from(REFERENCES),
+        type=st.sampled_from(("Patient", "Group", "Practitioner")),
+        identifier=identifier,
+        display=st.sampled_from(WORDS),
+    ),
 )
 date = st.sampled_from(DATES)
 period = obj(start=date, end=date)
-quantity = obj(
-    value=st.sampled_from(NUMBERS),
-    comparator=st.sampled_from(("<", "<=", ">", ">=")),
-    unit=st.sampled_from(CODES),
-    system=st.sampled_from(SYSTEMS),
-    code=st.sampled_from(CODES),
+quantity = st.one_of(
+    st.sampled_from([{"value": number} for number in NUMBERS]),
+    st.sampled_from(
+        [{"value": n, "system": SYSTEMS[2], "code": "{score}", "unit": "points"} for n in NUMBERS]
+    ),
+    obj(
+        value=st.sampled_from(NUMBERS),
+        comparator=st.sampled_from(("<", "<=", ">", ">=")),
+        unit=st.sampled_from(CODES),
+        code=st.sampled_from(CODES),
+    ),
 )
 name = obj(family=st.sampled_from(WORDS), given=some(st.sampled_from(WORDS)))
 contact = obj(system=st.sampled_from(("phone", "email")), value=st.sampled_from(CODES))
@@ -170,26 +193,23 @@ def escaped(text: str) -> str:
 prefixes = st.sampled_from(("", *Prefix))
 tokens = st.one_of(
     st.sampled_from([escaped(code) for code in CODES]),
-    st.builds("{}|{}".format, st.sampled_from(("", *SYSTEMS)), st.sampled_from(CODES).map(escaped)),
+    st.builds(
+        "{}|{}".format, st.sampled_from(("", *SYSTEMS)), st.sampled_from(CODES[:3]).map(escaped)
+    ),
     st.sampled_from([f"{system}|" for system in SYSTEMS]),
 )
+references = st.sampled_from(("1", "2", *(text for text in REFERENCES if text[0] != "#")))
 WANTED: dict[Kind, Made] = {
     Kind.TOKEN: tokens,
-    Kind.REFERENCE: st.sampled_from(
-        ("1", "2", *(r for r in REFERENCES if r[0] != "#"), *map(escaped, CANONICALS))
-    ),
+    Kind.REFERENCE: references,
     Kind.DATE: st.builds("{}{}".format, prefixes, date),
-    Kind.STRING: st.sampled_from(
-        ("Mül", "mull", "muller l", "O'B", "brien", "x" * 240, "PHQ", "ü")
-    ),
+    Kind.STRING: st.sampled_from(("Mül", "mull", "muller l", "O'B", "x" * 240, "PHQ", "ü")),
     Kind.URI: st.sampled_from([escaped(c) for c in (*CANONICALS, *SYSTEMS)]),
     Kind.QUANTITY: st.builds(
         "{}{}{}".format,
         prefixes,
         st.sampled_from((*NUMBERS, "5", "5.4000000000000001")),
-        st.sampled_from(
-            ("", "||{score}", "||survey", f"|{SYSTEMS[2]}|{{score}}", f"|{SYSTEMS[2]}|")
-        ),
+        st.sampled_from(("", "", "||{score}", "||points", f"|{SYSTEMS[2]}|{{score}}", "|urn:x|")),
     ),
 }
 
@@ -197,12 +217,19 @@ WANTED: dict[Kind, Made] = {
 @st.composite
 def clauses(draw: st.DrawFn, kind: str) -> str:
     """One parameter of a search of `kind`."""
-    parameter = draw(st.sampled_from(sorted(TABLE[kind].values(), key=lambda p: p.name)))
+    parameter = draw(st.sampled_from([p for p in TABLE[kind].values() if _made(kind, p)]))
     suffix = draw(st.sampled_from(("", "", *_suffixes(parameter))))
     if suffix == ":missing":
         return f"{parameter.name}:missing={draw(st.sampled_from(('true', 'false')))}"
     wanted = ",".join(draw(st.lists(_values(parameter, suffix), min_size=1, max_size=3)))
     return f"{parameter.name}{suffix}={quote(wanted, safe='')}"
+
+
+def _made(kind: str, parameter: Parameter) -> bool:
+    """Whether resources of `kind` are made with what the parameter reads."""
+    roots = [path.partition(".")[0].partition("[")[0] for path in parameter.paths]
+    members = ("id", "meta", *ELEMENTS[kind])
+    return any(member.startswith(root) for root in roots for member in members)
 
 
 def _suffixes(parameter: Parameter) -> list[str]:
@@ -214,17 +241,20 @@ def _values(parameter: Parameter, suffix: str) -> Made:
     match suffix.removeprefix(":"):
         case Modifier.TEXT:
             return WANTED[Kind.STRING]
+        case Modifier.EXACT:
+            return st.sampled_from([escaped(word) for word in WORDS])
         case Modifier.IDENTIFIER:
             return tokens
         case "Patient":
             return st.sampled_from(("1", "Patient/1", "Patient/2"))
     if parameter.name == "_id":
         return st.sampled_from(IDS)
-    if parameter.kind is Kind.REFERENCE and not parameter.canonical:
-        return WANTED[Kind.REFERENCE].filter(lambda text: "Q" not in text[:20] or "/" in text[:3])
+    if parameter.canonical:
+        return WANTED[Kind.URI]
     return WANTED[parameter.kind]
 
 
 def searches(kind: str) -> Made:
     """A search of one type by one to three parameters."""
-    return st.lists(clauses(kind), min_size=1, max_size=3).map(lambda c: f"{kind}?{'&'.join(c)}")
+    asked = st.one_of(clauses(kind).map(lambda c: [c]), st.lists(clauses(kind), max_size=3))
+    return asked.map(lambda found: f"{kind}?{'&'.join(found)}")

@@ -23,10 +23,16 @@ MANUAL = Source(
     "scoring manual.",
     standing=Standing.WIDELY_USED,
 )
-ALPHA = Source(
+MOGGIA_2018 = Source(
+    citation="Moggia, Niño-Robles, Miller & Feixas (2018). Psychometric properties of the Outcome "
+    "Rating Scale (ORS) in a Spanish clinical sample. The Spanish Journal of Psychology 21. Alpha "
+    ".91; retest .61 to .84.",
+    standing=Standing.PUBLISHED,
+)
+MILLER_2003 = Source(
     citation="Miller, Duncan, Brown, Sparks & Claud (2003). The Outcome Rating Scale: a "
     "preliminary study of the reliability, validity, and feasibility of a brief visual analog "
-    "measure. Journal of Brief Therapy 2, 91-100. Alpha .91; retest .61 to .84.",
+    "measure. Journal of Brief Therapy 2, 91-100.",
     standing=Standing.PUBLISHED,
 )
 
@@ -41,7 +47,7 @@ TOTAL = Scale(
     high=40,
     missing=MissingRule(allowed=0, source=MANUAL),
     cutoff=Figure(value=25, source=MANUAL, note="Adults: below 25 is inside the clinical range."),
-    reliability=Reliability(value=0.91, kind=ReliabilityKind.ALPHA, source=ALPHA),
+    reliability=Reliability(value=0.91, kind=ReliabilityKind.ALPHA, source=MOGGIA_2018),
     published_change=Figure(value=5, source=MANUAL),
     mappings=(Code(system=SNOMED_CT, code="716613004"),),
 )
@@ -57,7 +63,7 @@ INSTRUMENT = Instrument(
         "wording does not ship.",
         text_may_ship=False,
     ),
-    sources=(ALPHA, MANUAL),
+    sources=(MILLER_2003, MANUAL),
     canonicals=(questionnaire("ors"),),
     unscored_link_ids=("total",),
     total_link_ids=("total",),

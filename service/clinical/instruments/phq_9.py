@@ -150,6 +150,12 @@ INSTRUMENT = Instrument(
             (LOINC, "LA6571-9"): 3.0,
         }
     ),
+    unscored_answers=(
+        Code(system=LOINC, code="LA6572-7", display="Not difficult at all"),
+        Code(system=LOINC, code="LA6573-5", display="Somewhat difficult"),
+        Code(system=LOINC, code="LA6575-0", display="Very difficult"),
+        Code(system=LOINC, code="LA6574-3", display="Extremely difficult"),
+    ),
     unscored_link_ids=("difficulty", "69722-7", "total", "44261-6", "55758-7"),
     total_link_ids=("total", "44261-6"),
     safety=(

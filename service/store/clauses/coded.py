@@ -126,11 +126,11 @@ def _effective(clause: Clause, arguments: Arguments) -> Probe:
 
 
 def _value(where: str, clause: Clause, arguments: Arguments) -> Probe:
-    found, exact = measured("@.value_low", "@.value_high", "@.unit", clause, arguments)
+    found, doubt = measured("@.value_low", "@.value_high", "@.unit", clause, arguments)
     return Probe(
         table="coded_value",
         condition=f"({found}) AND {where}",
-        exact=exact,
+        doubt=f"({doubt}) AND {where}",
         column="value" if where == ITSELF else "",
     )
 

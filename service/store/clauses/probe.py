@@ -28,8 +28,8 @@ class Probe:
     """SQL; columns of the table are written `@.column`."""
     rank: Rank = Rank.NEVER
     negated: bool = False
-    exact: bool = True
-    """False where it lets through resources that only their body rules out."""
+    doubt: str = ""
+    """SQL for the rows of `condition` that only a resource's body can confirm; "" for none."""
     column: str = ""
     """On coded values: what the condition is about, where one row can meet several conditions."""
 
@@ -43,10 +43,6 @@ class Either:
 
     probes: tuple[Probe, ...]
     negated: bool = False
-
-    @property
-    def exact(self) -> bool:
-        return all(probe.exact for probe in self.probes)
 
 
 Condition = Probe | Either

@@ -15,12 +15,12 @@ NARROW = "1e-14"
 def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
     """`kind` is the resource type."""
     key = arguments.add(hash64(kind, clause.parameter.name))
-    found, exact = measured("@.low", "@.high", "@.unit", clause, arguments)
+    found, doubt = measured("@.low", "@.high", "@.unit", clause, arguments)
     return Probe(
         table="amount",
         condition=f"@.key = {key} AND ({found})",
         rank=Rank.VALUE,
-        exact=exact,
+        doubt=f"@.key = {key} AND ({doubt})",
     )
 
 
@@ -31,25 +31,22 @@ def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
 
 def measured(
     low: str, high: str, unit: str, clause: Clause, arguments: Arguments
-) -> tuple[str, bool]:
-    """SQL for "the quantity in these columns is one of those searched for", and whether it is so
-    exactly."""
+) -> tuple[str, str]:
+    """SQL for "the quantity in these columns is, or can be, one of those searched for", and for
+    "it only can be"."""
     values = [value for value in clause.values if isinstance(value, Amount)]
-    parts = [
-        f"({_sized(low, high, value, arguments)}){_in_unit(unit, value, arguments)}"
-        for value in values
-    ]
-    return either(parts), all(_decides(value) for value in values)
+    found, doubts = list[str](), list[str]()
+    for value in values:
+        in_unit = _in_unit(unit, value, arguments)
+        near = _near(low, high, value, arguments)
+        found.append(f"({_decided(low, high, value, arguments)} OR {near}){in_unit}")
+        doubts.append(f"({near}){in_unit}" if _spelled(value) else found[-1])
+    return either(found), either(doubts)
 
 
-def _decides(value: Amount) -> bool:
-    """Whether the columns can tell: they hold units of one spelling, and doubles."""
-    spelled = value.unit is None if value.system is None else value.unit is not None
-    return spelled and _short(value)
-
-
-def _short(value: Amount) -> bool:
-    return all(short(number) for number in (value.number, value.low, value.high))
+def _spelled(value: Amount) -> bool:
+    """Whether the index can tell the unit: it keeps it in one spelling, code in system or text."""
+    return value.unit is None if value.system is None else value.unit is not None
 
 
 def _in_unit(unit: str, value: Amount, arguments: Arguments) -> str:
@@ -58,22 +55,22 @@ def _in_unit(unit: str, value: Amount, arguments: Arguments) -> str:
     return f" AND {unit} = {arguments.add(hash64(value.system, value.unit))}"
 
 
-def _sized(low: str, high: str, value: Amount, arguments: Arguments) -> str:
-    """What doubles decide, and what is so near to a limit that they cannot."""
-    limits = (
-        (value.low, value.high)
-        if value.prefix in (Prefix.EQ, Prefix.NE, Prefix.AP)
-        else (value.number,)
-    )
-    narrow = f" AND {high} - {low} < abs({low}) * {NARROW} AND {low} < {high}"
-    near = []
+def _near(low: str, high: str, value: Amount, arguments: Arguments) -> str:
+    """So near to a limit that doubles cannot tell, since one of the two has too many digits."""
+    ranges = value.prefix in (Prefix.EQ, Prefix.NE, Prefix.AP)
+    limits = (value.low, value.high) if ranges else (value.number,)
+    parts = []
     for limit in limits:
-        below, above = (arguments.add(edge) for edge in around(limit))
-        near.append(
-            f"{high} >= {below}::float8 AND {low} <= {above}::float8"
-            + (narrow if _short(value) else "")
+        below, above = around(limit)
+        near = filled(
+            f"{high} >= :below AND {low} <= :above",
+            {"below": below, "above": above},
+            "float8",
+            arguments,
         )
-    return either([_decided(low, high, value, arguments), *near])
+        narrow = f" AND {low} < {high} AND {high} - {low} < abs({low}) * {NARROW}"
+        parts.append(near + (narrow if short(limit) else ""))
+    return either(parts)
 
 
 def _decided(low: str, high: str, value: Amount, arguments: Arguments) -> str:

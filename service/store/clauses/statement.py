@@ -1,7 +1,7 @@
 """The statement of a search: from the rows that its strongest condition leaves, those that meet
 all others, in order, with their bodies, in one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.fhir.search.query import Query
@@ -13,12 +13,13 @@ from service.store.clauses.probe import (
     TYPE,
     Arguments,
     Condition,
+    Either,
     Probe,
     Rank,
     exists,
 )
 
-RESOURCE = Probe(table="resource", condition="@.body IS NOT NULL", exact=True)
+RESOURCE = Probe(table="resource", condition="@.body IS NOT NULL")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +39,8 @@ class Statement:
     table: str
     """Where the search starts; its rows are called `d`."""
     where: str
-    exact: bool
-    """Whether what it finds are the matches, or some are ruled out by their bodies only."""
+    doubts: tuple[str, ...]
+    """What makes it uncertain that a row is a match until its body is read."""
     arguments: tuple[object, ...]
 
     def page(self, limit: int, after: After | None) -> tuple[str, list[object]]:
@@ -76,6 +77,16 @@ class Statement:
         counting = f"SELECT count({counted}) FROM {self.table} d WHERE {self.where}"
         return f"{counting} AND {TYPE}::text IS NOT NULL", list(self.arguments)
 
+    def doubtful(self) -> tuple[str, list[object]] | None:
+        """Whether any of what `count` counts is uncertain; None where nothing can be."""
+        if not self.doubts:
+            return None
+        doubting = f"{self.where} AND ({' OR '.join(self.doubts)})"
+        return (
+            f"SELECT {TYPE}::text IS NOT NULL"
+            f" AND EXISTS (SELECT FROM {self.table} d WHERE {doubting})"
+        ), list(self.arguments)
+
     def places(self, row: Sequence[object]) -> tuple[Place, ...]:
         """The sort keys of a row of `page`, for a cursor."""
         return tuple(place_of(row[column]) for column in range(len(self.query.sort)))
@@ -96,9 +107,16 @@ def statement(query: Query, tenant: object) -> Statement:
         query=query,
         table=start.table,
         where=" AND ".join(where),
-        exact=all(c.exact for c in conditions),
+        doubts=tuple(_doubts(conditions)),
         arguments=tuple(arguments.values),
     )
+
+
+def _doubts(conditions: Iterable[Condition]) -> Iterator[str]:
+    for condition_ in conditions:
+        for probe in condition_.probes if isinstance(condition_, Either) else (condition_,):
+            if probe.doubt:
+                yield exists(Probe(table=probe.table, condition=probe.doubt), "d.row_id")
 
 
 def _start(conditions: Sequence[Condition]) -> Probe:

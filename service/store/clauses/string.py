@@ -11,6 +11,7 @@ from service.store.index import CUT
 
 LAST = "\U0010ffff"
 """Sorts behind every character."""
+LONG = f"greatest(char_length(@.exact), char_length(@.folded)) >= {CUT}"
 
 
 def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
@@ -33,8 +34,7 @@ def begins(key: int, clause: Clause, arguments: Arguments) -> Probe:
         f"@.folded >= {arguments.add(kept)} AND @.folded < {arguments.add(kept + LAST)}"
         for kept in (start[:CUT] for start in starts)
     ]
-    exact = all(len(start) <= CUT for start in starts)
-    return _phrase(key, parts, exact, arguments)
+    return _phrase(key, parts, any(len(start) > CUT for start in starts), arguments)
 
 
 def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
@@ -45,23 +45,24 @@ def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
 def _exact(key: int, clause: Clause, arguments: Arguments) -> Probe:
     texts = _texts(clause)
     parts = [f"@.exact = ANY({arguments.add([text[:CUT] for text in texts])}::text[])"]
-    return _phrase(key, parts, all(len(text) < CUT for text in texts), arguments)
+    return _phrase(key, parts, any(len(text) >= CUT for text in texts), arguments)
 
 
 def _contains(key: int, clause: Clause, arguments: Arguments) -> Probe:
     parts = [
         f"position({arguments.add(folded(text))}::text in @.folded) > 0" for text in _texts(clause)
     ]
-    parts.append(f"greatest(char_length(@.exact), char_length(@.folded)) >= {CUT}")
-    return _phrase(key, parts, False, arguments)
+    return _phrase(key, [*parts, LONG], True, arguments)
 
 
-def _phrase(key: int, parts: list[str], exact: bool, arguments: Arguments) -> Probe:
+def _phrase(key: int, parts: list[str], doubtful: bool, arguments: Arguments) -> Probe:
+    """`doubtful` where strings that the index has cut can meet the condition or not."""
+    keyed = f"@.key = {arguments.add(key)}"
     return Probe(
         table="phrase",
-        condition=f"@.key = {arguments.add(key)} AND ({either(parts)})",
+        condition=f"{keyed} AND ({either(parts)})",
         rank=Rank.VALUE,
-        exact=exact,
+        doubt=f"{keyed} AND {LONG}" if doubtful else "",
     )
 
 
