@@ -92,6 +92,18 @@ class MethodNotAllowed(ServiceError):
     status = 405
     issue = "not-supported"
 
+    def __init__(
+        self,
+        message: str,
+        *,
+        expression: str | None = None,
+        issues: Iterable[Issue] = (),
+        allowed: Iterable[str] = (),
+    ) -> None:
+        """`allowed` are the methods that are offered there."""
+        super().__init__(message, expression=expression, issues=issues)
+        self.allowed = tuple(allowed)
+
 
 class NotAcceptable(ServiceError):
     status = 406

@@ -3,9 +3,14 @@
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
 from service.api.fhir import FhirDoor
 from service.api.health import Readiness, live
+from service.api.rendering import Manner, refused
+from service.errors import MethodNotAllowed, NotFound, ServiceError
 from service.interactions.context import Site
 
 Application = FastAPI
@@ -22,6 +27,9 @@ def application(
         version=described["info"]["version"],
         docs_url=None,
         redoc_url=None,
+        # A redirect would be made of the Host that the client claims.
+        redirect_slashes=False,
+        exception_handlers={404: _nowhere, 405: _not_so},
     )
     app.openapi = lambda: described  # type: ignore[method-assign]
     door = FhirDoor(site=site, prefix=prefix, body_limit=body_limit)
@@ -31,3 +39,17 @@ def application(
     for path in (prefix, prefix + "/{rest:path}"):
         app.add_route(path, door.serve, methods=METHODS)
     return app
+
+
+async def _nowhere(http: Request, error: Exception) -> Response:
+    return _refused(http, NotFound("Nothing is offered at this address."))
+
+
+async def _not_so(http: Request, error: Exception) -> Response:
+    offered = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
+    allowed = sorted(offered.split(", "))
+    return _refused(http, MethodNotAllowed("This method is not offered here.", allowed=allowed))
+
+
+def _refused(http: Request, error: ServiceError) -> Response:
+    return refused(error, Manner(head=http.method == "HEAD"))

@@ -1,26 +1,27 @@
 """The FHIR door: HTTP in, an interaction's request out, and its answer back."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from dataclasses import dataclass, replace
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
-from service.api.rendering import FHIR_JSON, agree, refused, rendered
+from service.api.rendering import FHIR_JSON, Manner, agree, refused, rendered
 from service.errors import BadRequest, ServiceError, TooLarge, UnsupportedMediaType
 from service.fhir.access import Access
 from service.interactions.context import Site
-from service.interactions.dispatch import answer
+from service.interactions.dispatch import answer, chosen
 from service.interactions.messages import Request
+from service.interactions.pairs import pairs
+from service.interactions.unforeseen import failure, told
 
 FORM_PARAMETERS = frozenset({"_format", "_pretty"})
 """Parameters that speak of the answer's form, not of what is asked."""
 JSON_TYPES = frozenset({FHIR_JSON, "application/json", "text/json"})
-FORM = "application/x-www-form-urlencoded"
-PLUS_OF_OFFSET = re.compile(r"(\d(?::|%3A)\d\d(?:\.\d+)?)\+(?=\d\d(?::|%3A)\d\d)", re.IGNORECASE)
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded"})
+UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 log = structlog.get_logger()
 
@@ -37,75 +38,92 @@ class FhirDoor:
 
     async def serve(self, http: HttpRequest) -> HttpResponse:
         """Every error is an OperationOutcome; what nobody foresaw says no more than that."""
+        manner = Manner(head=http.method == "HEAD")
         try:
-            return await self._answered(http)
+            request, form = await self._request(http)
+            manner = replace(manner, indent=form.get("_pretty") == "true")
+            agree(request.headers.get("accept"), form.get("_format"))
+            return rendered(await answer(self.site, Access(), request), self.site.base_url, manner)
         except ServiceError as error:
-            return refused(error)
-        except Exception:
-            log.exception("request.failed", method=http.method)
-            return refused(
-                ServiceError("The server failed to answer; the operator's log says why.")
-            )
+            return refused(error, manner)
+        except ClientDisconnect:
+            return refused(BadRequest("The body ended before its announced length."), manner)
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is told without its message)
+            log.error("request.failed", method=http.method, **told(error))
+            return refused(failure(), manner)
 
-    async def _answered(self, http: HttpRequest) -> HttpResponse:
-        pairs = query_pairs(http.scope["query_string"].decode("latin-1"))
-        form = dict(pair for pair in pairs if pair[0] in FORM_PARAMETERS)
-        agree(http.headers.get("accept"), form.get("_format"))
-        path = http.url.path.removeprefix(self.prefix).strip("/")
+    async def _request(self, http: HttpRequest) -> tuple[Request, dict[str, str]]:
+        """What is asked, and in which form it is to be answered.
+
+        Whether anything is offered at the address is settled before the body is read.
+        """
+        asked = pairs(_text(http.scope["query_string"]))
+        path = str(http.scope["path"]).removeprefix(self.prefix).strip("/")
         request = Request(
             method=http.method,
             path=tuple(path.split("/")) if path else (),
-            query=tuple(pair for pair in pairs if pair[0] not in FORM_PARAMETERS),
-            headers={name.lower(): value for name, value in http.headers.items()},
-            body=await self._body(http, path),
+            query=_without_form(asked),
+            headers=_headers(http),
         )
-        response = await answer(self.site, Access(), request)
-        return rendered(
-            response,
-            self.site.base_url,
-            indent=form.get("_pretty") == "true",
-            head=http.method == "HEAD",
-        )
+        if http.method in WITH_BODY:
+            chosen(self.site, request)
+            body = await self._body(http, FORM_TYPES if _is_form(request) else JSON_TYPES)
+            if _is_form(request):
+                asked = (*asked, *pairs(_text(body)))
+                request = replace(request, query=_without_form(asked))
+            else:
+                request = replace(request, body=body)
+        return request, dict(pair for pair in asked if pair[0] in FORM_PARAMETERS)
 
-    async def _body(self, http: HttpRequest, path: str) -> bytes | None:
+    async def _body(self, http: HttpRequest, media_types: frozenset[str]) -> bytes:
         """Raises `TooLarge` as soon as the limit is passed, whatever length was announced."""
         announced = http.headers.get("content-length", "0")
-        if announced.isdigit() and int(announced) > self.body_limit:
+        if announced.isascii() and announced.isdigit() and int(announced) > self.body_limit:
             raise self._too_large()
+        _refuse_other_content(http, media_types)
         parts, size = list[bytes](), 0
         async for part in http.stream():
             size += len(part)
             if size > self.body_limit:
                 raise self._too_large()
             parts.append(part)
-        if not size:
-            return None
-        _refuse_other_content(http, FORM if path.endswith("/_search") else None)
         return b"".join(parts)
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"The body may have {self.body_limit} bytes at the most.")
 
 
-def query_pairs(raw: str) -> tuple[tuple[str, str], ...]:
-    """A query's pairs; `+` is a space, except before the offset of a time."""
+def _is_form(request: Request) -> bool:
+    return request.path[-1:] == ("_search",)
+
+
+def _without_form(asked: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in asked if pair[0] not in FORM_PARAMETERS)
+
+
+def _text(raw: bytes) -> str:
     try:
-        return tuple(
-            parse_qsl(PLUS_OF_OFFSET.sub(r"\1%2B", raw), keep_blank_values=True, errors="strict")
-        )
-    except ValueError:
+        return raw.decode()
+    except UnicodeDecodeError:
         raise BadRequest("The query is not percent-encoded UTF-8.") from None
 
 
-def _refuse_other_content(http: HttpRequest, form: str | None) -> None:
+def _headers(http: HttpRequest) -> dict[str, str]:
+    """One value for each name: repeated headers are a list, as RFC 9110 section 5.2 says."""
+    headers = dict[str, str]()
+    for name, value in http.headers.items():
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _refuse_other_content(http: HttpRequest, media_types: frozenset[str]) -> None:
     """http://hl7.org/fhir/R4/http.html#mime-type"""
     if http.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("A compressed body is not taken; send it as it is.")
     name, *parameters = (p.strip().lower() for p in http.headers.get("content-type", "").split(";"))
-    allowed: Iterable[str] = {form} if form else JSON_TYPES
-    if name and name not in allowed:
-        raise UnsupportedMediaType(f"The body must be {form or FHIR_JSON}.")
+    if name and name not in media_types:
+        raise UnsupportedMediaType(f"The body must be {min(media_types)}.")
     for parameter in parameters:
         key, _, value = parameter.partition("=")
-        if key == "charset" and value.strip('"') not in ("utf-8", "us-ascii"):
+        if key == "charset" and value.strip('"') not in UTF_8:
             raise UnsupportedMediaType("The body must be in UTF-8.")

@@ -1,11 +1,12 @@
 """What a client can take, and an interaction's answer as HTTP."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from starlette.responses import Response as HttpResponse
 
-from service.errors import NotAcceptable, ServiceError
+from service.errors import MethodNotAllowed, NotAcceptable, ServiceError
 from service.fhir.exact_json import dumps, pretty
 from service.fhir.outcome import of_error
 from service.interactions.messages import Response
@@ -18,49 +19,68 @@ OUR_VERSION = frozenset({"4.0", "4.0.1"})
 STEADY_HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How an answer is written."""
+
+    head: bool
+    """Without its body, as HEAD asks."""
+    indent: bool = False
+    """For a human reader."""
+
+
 def agree(accept: str | None, wanted: str | None) -> None:
     """Raises `NotAcceptable` where the client takes no FHIR JSON; `_format` beats Accept."""
-    asked = wanted.replace(" ", "+") if wanted is not None else accept
+    asked = wanted.replace(" ", "+") if wanted else accept
     if asked is None or not asked.strip():
         return
-    if not any(_means_fhir_json(part) for part in asked.split(",")):
+    ranges = [_read(part) for part in asked.split(",")]
+    takes = any(name in RANGES and quality for name, quality in ranges)
+    if not takes or (FHIR_JSON, False) in ranges:
         raise NotAcceptable(f"Only {FHIR_JSON} (FHIR {min(OUR_VERSION)}) can be answered here.")
 
 
-def _means_fhir_json(media_range: str) -> bool:
+def _read(media_range: str) -> tuple[str, bool]:
+    """Its name, and whether it is wanted; another version of FHIR has no name here."""
     name, *parameters = (part.strip().lower() for part in media_range.split(";"))
     wishes = dict(part.partition("=")[::2] for part in parameters)
-    version = wishes.get("fhirversion", "4.0")
-    return name in RANGES and version in OUR_VERSION and not _excluded(wishes.get("q", "1"))
+    ours = wishes.get("fhirversion", "4.0") in OUR_VERSION
+    return name if ours else "", not _excluded(wishes.get("q", "1"))
 
 
 def _excluded(quality: str) -> bool:
     return quality.replace(".", "").strip("0") == ""
 
 
-def rendered(response: Response, base_url: str, *, indent: bool, head: bool) -> HttpResponse:
-    """The answer with its headers; a HEAD answer says the length and carries no body."""
-    headers = dict(STEADY_HEADERS)
+def rendered(response: Response, base_url: str, manner: Manner) -> HttpResponse:
+    """The answer with its headers."""
+    headers = dict[str, str]()
     if response.version is not None:
         headers["ETag"] = response.version.etag
         headers["Last-Modified"] = http_date(response.version.last_updated)
     if response.location is not None:
         headers["Location"] = f"{base_url}/{response.location}"
         headers["Content-Location"] = headers["Location"]
-    body = response.body or b""
-    if body and indent:
+    return _written(response.status, response.body or b"", headers, manner)
+
+
+def refused(error: ServiceError, manner: Manner) -> HttpResponse:
+    """An OperationOutcome."""
+    headers = dict[str, str]()
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ", ".join(error.allowed)
+    return _written(error.status, dumps(of_error(error)), headers, manner)
+
+
+def _written(status: int, body: bytes, headers: dict[str, str], manner: Manner) -> HttpResponse:
+    """A HEAD answer says the length and carries no body."""
+    headers |= STEADY_HEADERS
+    if body and manner.indent:
         body = pretty(body)
     if body:
         headers["Content-Type"] = MEDIA_TYPE
-    if head and body:
         headers["Content-Length"] = str(len(body))
-    return HttpResponse(b"" if head else body, status_code=response.status, headers=headers)
-
-
-def refused(error: ServiceError) -> HttpResponse:
-    """An OperationOutcome."""
-    headers = STEADY_HEADERS | {"Content-Type": MEDIA_TYPE}
-    return HttpResponse(dumps(of_error(error)), status_code=error.status, headers=headers)
+    return HttpResponse(b"" if manner.head else body, status_code=status, headers=headers)
 
 
 def http_date(moment: datetime) -> str:

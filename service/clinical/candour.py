@@ -1,16 +1,18 @@
-"""What has to be said beside any status that could reassure, in the same text.
+"""What has to be said beside any favourable status, in the same text.
 
 Open safety reviews, unanswered risk items, scales that changed against their better direction, and
-that no form asks about suicide where none does: rule 6 of the clinical specification.
+beside a symptom score that no form asks about suicide where none does: rule 6 of the clinical
+specification. A status that reassures nobody stands alone, so that what matters in it is read.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.clinical.chart import Chart, Review, heard
+from service.clinical.definitions import Construct
 from service.clinical.findings import Input
 from service.clinical.safety import Reason
-from service.clinical.saying import judged_by, moved, when
+from service.clinical.saying import limit, moved, when
 from service.clinical.series import Series
 from service.clinical.wording import number
 from service.psychometrics.reliable_change import Change
@@ -34,15 +36,20 @@ SILENT = {
 }
 
 
-def aside(chart: Chart, *, of: Series | None = None) -> Aside:
-    """What must be named beside a status; `of` is the scale the status itself is about."""
+def favourable(series: Series) -> bool:
+    """Whether the latest score reads well: a change for the better, or outside the clinical range."""
+    return series.change is Change.IMPROVED or series.outside_clinical_range
+
+
+def aside(chart: Chart, *, of: Series) -> Aside:
+    """What must be named beside a favourable status; `of` is the scale it is about."""
     raised = [review for review in chart.open_reviews if review.concern.raised]
     silent = [review for review in chart.open_reviews if not review.concern.raised]
     against = [
         series for series in chart.measured if series is not of and series.change is Change.WORSE
     ]
-    sentences = [*_raised(raised), *_silent(silent), *map(_against, against)]
-    if not chart.asks_about_suicide:
+    sentences = [*_raised(raised), *_silent(silent), *_against(against)]
+    if not chart.asks_about_suicide and of.scale.construct is not Construct.ALLIANCE:
         sentences.append("No form in this course asks about suicide.")
     named = {heard(review.concern.source) for review in (*raised, *silent)}
     named.update(read for series in against for read in series.inputs)
@@ -80,9 +87,13 @@ def _others(reviews: Sequence[Review]) -> str:
     return f" (and {len(reviews) - 1} more)" if len(reviews) > 1 else ""
 
 
-def _against(series: Series) -> str:
+def _against(found: Sequence[Series]) -> list[str]:
+    """All in one sentence; the source of each threshold stands in the scale's own finding."""
+    if not found:
+        return []
+    return [f"The {'; the '.join(map(_risen_or_fallen, found))}."]
+
+
+def _risen_or_fallen(series: Series) -> str:
     first, latest = series.points[0].value, series.points[-1].value
-    return (
-        f"The {series.scale.title} is {moved(first, latest)} than at the start "
-        f"({judged_by(series)})."
-    )
+    return f"{series.scale.title} is {moved(first, latest)} at the start ({limit(series)})"

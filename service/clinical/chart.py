@@ -86,4 +86,10 @@ class Chart:
 
 def heard(fact: facts.Fact) -> Input:
     """A record as the input of a finding."""
-    return Input(reference=fact.reference, at=fact.at, effective=fact.effective, labels=fact.labels)
+    return Input(
+        reference=fact.reference,
+        at=fact.at,
+        day=fact.day,
+        effective=fact.effective,
+        labels=fact.labels,
+    )

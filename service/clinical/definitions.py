@@ -162,6 +162,8 @@ class Scale:
     """Codes under which totals arrive ready-made and leave."""
     mappings: tuple[Code, ...] = ()
     """Further codes under which totals arrive; they leave only where a site holds the licence."""
+    higher_means: str | None = None
+    """What a higher score says, where the name of the scale suggests the opposite."""
     primary: bool = True
     """Whether findings are derived from it; False for subscales that are shown only."""
 

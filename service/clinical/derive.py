@@ -208,8 +208,21 @@ def _place(review: Review, found: Sequence[Course]) -> Course:
 
 
 def _dismissed(finding: Finding, responses: Iterable[Response]) -> Finding:
-    """The finding as it stands after a person dismissed it: it stays, and says so."""
-    dismissal = next((r for r in responses if r.topic == "finding-dismissal"), None)
+    """The finding as it stands after a person dismissed it: it stays, and says so.
+
+    What was dismissed is what could be seen then: a dismissal from before the finding's last input
+    says nothing of it, so that no later change stands there as dismissed.
+    """
+    last = finding.last
+    dismissal = next(
+        (
+            response
+            for response in responses
+            if response.topic == "finding-dismissal"
+            and (response.day >= last.day or not last.effective)
+        ),
+        None,
+    )
     if dismissal is None:
         return finding
     said: tuple[Component, ...] = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -87,7 +87,10 @@ class Input(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
     reference: str
     at: datetime
+    day: date
+    """In the site's zone."""
     effective: str
+    """To the letter; empty where it states no date."""
     labels: tuple[tuple[str, str], ...] = ()
 
 
@@ -111,6 +114,11 @@ class Finding:
     beside: tuple[Input, ...] = ()
     """What the sentence names besides, and what people answered to the finding."""
     sentence: str
+
+    @property
+    def last(self) -> Input:
+        """The input that dates the finding."""
+        return max(self.inputs, key=lambda i: (i.at, i.reference))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,7 @@ def finding_observation(
         category=indicator.category,
         code=concept_element(Concept(code=finding.code)),
         encounter=finding.encounter,
-        effective=_last(finding).effective,
+        effective=finding.last.effective,
         value=finding.value,
         method=f"{indicator.id}, revision {indicator.revision}",
         rule=indicator.id,
@@ -73,14 +73,10 @@ def stated(finding: Finding, indicator: Indicator) -> object:
     return (
         (indicator.id, indicator.revision, indicator.category),
         (finding.code, finding.encounter, finding.value, finding.components, finding.sentence),
-        _last(finding).effective,
+        finding.last.effective,
         list(dict.fromkeys(i.reference for i in inputs)),
         strictest(label for i in inputs for label in i.labels),
     )
-
-
-def _last(finding: Finding) -> Input:
-    return max(finding.inputs, key=lambda i: (i.at, i.reference))
 
 
 def observation(

@@ -88,9 +88,11 @@ def _wished(wish: Wish) -> str:
 
 def _fell(series: Series, strain: Strain) -> str:
     fall = strain.fall
+    side = "below" if fall.score < fall.reference else "above"
     return (
         f"the {series.scale.title} in session {fall.session} was "
-        f"{number(abs(fall.reference - fall.score))} from the mean before it "
+        f"{number(abs(fall.reference - fall.score))} {side} the mean of the "
+        f"{fall.reference_count} scores before it "
         f"({chance(fall.p)}, threshold {number(POSSIBLE_AT)})"
     )
 

@@ -14,7 +14,7 @@ AUTHOR = re.compile(r"((?:[A-ZÀ-Ý][\w’'-]*\s?){1,3}?)(?:,| &| et al| \()[^(]
 
 
 def when(fact: Fact) -> str:
-    return f"on {day(fact.day)}" if fact.dated else "without a date"
+    return f"on {day(fact.day)}" if fact.dated else "on an unknown day"
 
 
 def on(point: Point) -> str:
@@ -28,11 +28,11 @@ def cited(source: Source) -> str:
 
 
 def moved(before: float, after: float) -> str:
-    """`7 points lower`; no direction is called the right one."""
+    """`7 points lower than`; no direction is called the right one."""
     change = difference(before, after)
     if change == 0:
-        return "no different"
-    return f"{counted(abs(change), 'point')} {'higher' if change > 0 else 'lower'}"
+        return "the same as"
+    return f"{counted(abs(change), 'point')} {'higher' if change > 0 else 'lower'} than"
 
 
 def threshold(series: Series) -> float:
@@ -49,15 +49,22 @@ def computed(series: Series) -> float:
     return reliable_change.change_points(sd=scale.norm.sd, reliability=scale.reliability.value)
 
 
+def limit(series: Series) -> str:
+    """`threshold 6`; a computed one has to be exceeded: `threshold: more than 7.82`."""
+    published = series.scale.published_change
+    if published is None:
+        return f"threshold: more than {number(computed(series))}"
+    return f"threshold {number(published.value)}"
+
+
 def judged_by(series: Series) -> str:
     """The threshold with its source: `threshold 6, Gyani 2013; 3.9 computed`."""
     scale = series.scale
     if scale.published_change is None:
         source = cited(scale.norm.source) if scale.norm else ""
-        computed_by = f", computed from {source}" if source else ", computed"
-        return f"threshold: more than {number(computed(series))}{computed_by}"
+        return f"{limit(series)}, computed" + (f" from {source}" if source else "")
     source = cited(scale.published_change.source)
-    text = f"threshold {number(scale.published_change.value)}" + (f", {source}" if source else "")
+    text = limit(series) + (f", {source}" if source else "")
     if scale.norm is not None and scale.reliability is not None:
         text += f"; {number(computed(series), places=1)} computed"
     return text

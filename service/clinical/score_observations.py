@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from service.clinical import facts
 from service.clinical.canonical import SCALE
+from service.clinical.chart import heard
 from service.clinical.definitions import Construct, Instrument, Scale
-from service.clinical.findings import Absent, Amount, Category, Component, Input
+from service.clinical.findings import Absent, Amount, Category, Component
 from service.clinical.labels import strictest
 from service.clinical.observation_values import filled
 from service.clinical.observations import observation
@@ -40,14 +41,7 @@ def score_observation(score: Score, *, place: str, patient: PatientKey) -> Resou
         value=value,
         method=f"{scale.scoring} of {scale.id}, version {score.instrument.version}",
         rule=None,
-        inputs=[
-            Input(
-                reference=source.reference,
-                at=source.at,
-                effective=source.effective,
-                labels=source.labels,
-            )
-        ],
+        inputs=[heard(source)],
         components=tuple(asks(score)),
         sentence=score_sentence(score),
     )
@@ -71,9 +65,10 @@ def score_sentence(score: Score) -> str:
         assert score.absent is not None
         text = f"{scale.title} on {day(source.day)}: no score. {score.absent.reason}"
     else:
+        means = f"; higher means {scale.higher_means}" if scale.higher_means else ""
         text = (
-            f"{scale.title} {number(score.value)} on {day(source.day)} "
-            f"(range {number(scale.low)} to {number(scale.high)})."
+            f"{scale.title} on {day(source.day)}: {number(score.value)} "
+            f"(range {number(scale.low)} to {number(scale.high)}{means})."
         )
     return " ".join((text, *_safety(score)))
 
@@ -87,7 +82,10 @@ def _safety(score: Score) -> Iterator[str]:
     for item in instrument.safety:
         answer = source.values.get(item.item)
         if answer is None:
-            yield f"Item {item.item} has no answer that can be read."
+            if item.item in source.problem_items:
+                yield f"The answer to item {item.item} could not be read."
+            elif score.absent is None or item.item not in score.scale.items:
+                yield f"Item {item.item} was not answered."
         elif answer >= item.at_least:
             yield f"Item {item.item} was answered {number(answer)}: needs a conversation."
 
@@ -96,7 +94,7 @@ def edition(instrument: Instrument, scale: Scale) -> object:
     """What the Observations of a scale repeat of its definition."""
     asked = [(safety.item, safety.at_least) for safety in instrument.safety]
     asks_below = (scale.ask_below, scale.ask_item_below)
-    named = (scale.id, scale.title, scale.codes, scale.construct, scale.scoring)
+    named = (scale.id, scale.title, scale.codes, scale.construct, scale.scoring, scale.higher_means)
     return (instrument.version, asked, asks_below, named, scale.low, scale.high)
 
 

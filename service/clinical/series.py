@@ -11,6 +11,7 @@ from service.clinical.definitions import Instrument, Scale
 from service.clinical.findings import Input
 from service.clinical.scores import Score
 from service.psychometrics import reliable_change, strain
+from service.psychometrics.clinical_significance import in_clinical_range
 from service.psychometrics.reliable_change import Change
 
 
@@ -84,6 +85,18 @@ class Series:
         first, latest = self.points[0].value, self.points[-1].value
         return reliable_change.classify(first, latest, better=self.scale.better, **self.yardstick)
 
+    @property
+    def outside_clinical_range(self) -> bool:
+        """Whether the latest score is; False also where no cut-off or no score is known."""
+        cutoff = self.scale.cutoff
+        return (
+            cutoff is not None
+            and bool(self.points)
+            and not in_clinical_range(
+                self.points[-1].value, cutoff=cutoff.value, better=self.scale.better
+            )
+        )
+
     @cached_property
     def strains(self) -> tuple[strain.Strain, ...]:
         """Unusual falls; empty also where the scale has no session-to-session SD."""
@@ -100,6 +113,7 @@ def read(score: Score) -> Input:
     return Input(
         reference=score.reference,
         at=source.at,
+        day=source.day,
         effective=source.effective,
         labels=source.labels,
     )

@@ -3,7 +3,7 @@
 from service.errors import Issue, Severity
 from service.fhir.exact_json import dumps
 from service.fhir.outcome import outcome
-from service.fhir.resource import Version
+from service.fhir.resource import Resource, Version
 from service.interactions.messages import Request, Response, Return
 
 
@@ -20,15 +20,18 @@ def stored(
     )
 
 
+def said(version: Version, issues: tuple[Issue, ...]) -> Resource:
+    """The OperationOutcome of a write that was accepted."""
+    return outcome(issues or (_all_well(version),))
+
+
 def _body(request: Request, version: Version, issues: tuple[Issue, ...]) -> bytes | None:
     match request.prefer.answer:
         case Return.MINIMAL:
             return None
         case Return.OUTCOME:
-            return dumps(outcome(issues or (_all_well(version),)))
-        case Return.REPRESENTATION:
-            return version.body
-        case None:
+            return dumps(said(version, issues))
+        case Return.REPRESENTATION | None:
             return version.body
 
 

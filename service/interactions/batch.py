@@ -4,34 +4,52 @@ http://hl7.org/fhir/R4/http.html#transaction
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import structlog
 
 from service.errors import BadRequest, ServiceError, TooLarge
 from service.fhir.access import Access
 from service.fhir.bundles import Reply, ReplyEntry, response_bundle
-from service.fhir.resource import Resource
 from service.interactions.context import Context, Dispatch, Site
 from service.interactions.entry import answered, failed, opened, skipped
-from service.interactions.messages import Preference, Request, Response, Return
+from service.interactions.messages import Request, Response
 from service.interactions.transaction import transact
+from service.interactions.unforeseen import failure, told
 from service.store.database import Transaction
+
+log = structlog.get_logger()
 
 
 async def bundle(site: Site, access: Access, request: Request, dispatch: Dispatch) -> Response:
     """The answers in the order of the entries. Raises `BadRequest` for other kinds of Bundle."""
     posted = request.resource()
     kind = posted.get("type") if posted["resourceType"] == "Bundle" else None
-    if kind == "batch":
-        return await _batch(site, access, request, posted, dispatch)
-    if kind != "transaction":
+    if kind not in ("batch", "transaction"):
         raise BadRequest(
             "What is posted to the base must be a Bundle of type transaction or batch.",
             expression="Bundle.type",
         )
-    entries = [
-        opened(index, entry, site.base_url, request.headers.get("prefer", ""))
-        for index, entry in enumerate(_entries(site, posted, request.prefer))
-    ]
+    entries = posted.get("entry", [])
+    if not isinstance(entries, list):
+        raise BadRequest("Bundle.entry must be a list.", expression="Bundle.entry")
+    if len(entries) > site.bundle_limit:
+        raise TooLarge(
+            f"A Bundle may have {site.bundle_limit} entries at the most.",
+            expression="Bundle.entry",
+        )
+    _refuse_repeated(entries)
+    if kind == "batch":
+        return await _batch(site, access, request, entries, dispatch)
+    return await _transaction(site, access, request, entries, dispatch)
+
+
+async def _transaction(
+    site: Site, access: Access, request: Request, raw: Sequence[Any], dispatch: Dispatch
+) -> Response:
+    prefer = request.headers.get("prefer", "")
+    entries = [opened(index, each, site.base_url, prefer) for index, each in enumerate(raw)]
 
     async def work(tx: Transaction) -> Response:
         answers = await transact(Context(site=site, tx=tx), entries, request.prefer, dispatch)
@@ -41,10 +59,10 @@ async def bundle(site: Site, access: Access, request: Request, dispatch: Dispatc
 
 
 async def _batch(
-    site: Site, access: Access, request: Request, posted: Resource, dispatch: Dispatch
+    site: Site, access: Access, request: Request, entries: Sequence[Any], dispatch: Dispatch
 ) -> Response:
     answers = list[ReplyEntry]()
-    for index, raw in enumerate(_entries(site, posted, request.prefer)):
+    for index, raw in enumerate(entries):
         await asyncio.sleep(0)
         answers.append(await _alone(site, access, index, raw, request, dispatch))
     return Response(status=200, body=response_bundle(Reply.BATCH, answers))
@@ -53,27 +71,29 @@ async def _batch(
 async def _alone(
     site: Site, access: Access, index: int, raw: Any, request: Request, dispatch: Dispatch
 ) -> ReplyEntry:
+    """What nobody foresaw fails one entry, too: those before it are stored already."""
     try:
         entry = opened(index, raw, site.base_url, request.headers.get("prefer", ""))
         if not entry.request.path:
             raise BadRequest("A Bundle may not be an entry of another.", expression=entry.place)
-        if request.prefer.lenient and not entry.served:
+        if entry.skippable:
             return skipped(entry)
-        response = await dispatch.alone(site, access, entry.request)
+        return answered(entry, await dispatch.alone(site, access, entry.request), site.base_url)
     except ServiceError as error:
         return failed(error)
-    wanted = entry.request.method == "GET" or request.prefer.answer is Return.REPRESENTATION
-    return answered(response, site.base_url, with_body=wanted)
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is told without its message)
+        log.error("entry.failed", **told(error))
+        return failed(failure())
 
 
-def _entries(site: Site, posted: Resource, prefer: Preference) -> list[Any]:
-    entries = posted.get("entry", [])
-    if not isinstance(entries, list):
-        raise BadRequest("Bundle.entry must be a list.", expression="Bundle.entry")
-    most = site.load_limit if prefer.lenient else site.bundle_limit
-    if len(entries) > most:
-        raise TooLarge(
-            f"A Bundle may have {most} entries at the most.",
-            expression="Bundle.entry",
-        )
-    return entries
+def _refuse_repeated(entries: Sequence[Any]) -> None:
+    """http://hl7.org/fhir/R4/bundle.html#invs: bdl-7, one name stands for one entry."""
+    seen = set[str]()
+    for index, entry in enumerate(entries):
+        full_url = entry.get("fullUrl") if isinstance(entry, Mapping) else None
+        if not isinstance(full_url, str):
+            continue
+        if full_url in seen:
+            place = f"Bundle.entry[{index}].fullUrl"
+            raise BadRequest(f"{place} stands for another entry too (bdl-7).", expression=place)
+        seen.add(full_url)

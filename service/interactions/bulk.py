@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from service.fhir.access import Access
 from service.fhir.resource import Identity, Resource
 from service.interactions.context import Context, Site
+from service.interactions.draft import Draft
 from service.interactions.settle import settle
-from service.interactions.write import Draft, stored
+from service.interactions.write import stored
 from service.store import write
 from service.store.database import Transaction
 from service.store.write import ANY

@@ -4,13 +4,13 @@ A condition is a search; whoever asks first under a lock decides, and everyone e
 """
 
 from collections.abc import Iterable
-from urllib.parse import parse_qsl
 
 from service.errors import BadRequest, MultipleMatches
 from service.fhir.resource import Version
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
 from service.interactions.context import Context
+from service.interactions.pairs import pairs
 from service.store import write
 from service.store.hashing import hash64
 from service.store.search import search
@@ -35,19 +35,30 @@ async def match(context: Context, type_name: str, criteria: str) -> Version | No
 
     Raises `MultipleMatches` where several do, `BadRequest` where the condition asks nothing.
     """
+    condition = asked(context, type_name, criteria)
+    found = await matching(context, condition, most=2)
+    if len(found) > 1:
+        raise several(condition)
+    return found[0] if found else None
+
+
+def asked(context: Context, type_name: str, criteria: str) -> Query:
+    """The search that a condition is. Raises `BadRequest` where it asks nothing."""
     site = context.site
     query = parse(type_name, _pairs(criteria), zone=site.zone, base_url=site.base_url)
     if not query.clauses:
         raise BadRequest(f"The condition on {type_name} names no search parameter.")
-    return await _sole(context, query)
+    return query
 
 
-async def _sole(context: Context, query: Query) -> Version | None:
-    page = await search(context.tx, query, limit=2)
-    if len(page.rows) > 1:
-        raise MultipleMatches(f"More than one {query.type} meets the condition.")
-    return page.rows[0] if page.rows else None
+async def matching(context: Context, condition: Query, *, most: int) -> tuple[Version, ...]:
+    """Up to `most` of what meets a condition."""
+    return (await search(context.tx, condition, limit=most)).rows
+
+
+def several(condition: Query) -> MultipleMatches:
+    return MultipleMatches(f"More than one {condition.type} meets the condition.")
 
 
 def _pairs(criteria: str) -> tuple[tuple[str, str], ...]:
-    return tuple(parse_qsl(criteria.removeprefix("?"), keep_blank_values=True))
+    return pairs(criteria.removeprefix("?"))

@@ -7,8 +7,9 @@ from service.fhir.resource import Identity, Resource
 from service.interactions import conditional
 from service.interactions.answer import stored
 from service.interactions.context import Context
+from service.interactions.draft import Draft
 from service.interactions.messages import Request, Response
-from service.interactions.write import Draft, applied, checked
+from service.interactions.write import applied, checked
 from service.store.write import CREATE
 
 
@@ -23,20 +24,19 @@ async def create(context: Context, request: Request) -> Response:
         found = await conditional.match(context, request.path[0], criteria)
         if found is not None:
             return stored(request, found, created=False)
-    identity = Identity(type=request.path[0], id=str(uuid4()))
     draft = Draft(
-        identity=identity,
+        identity=Identity(type=request.path[0], id=str(uuid4())),
         resource=resource,
         expected=CREATE,
         lenient=request.prefer.lenient,
     )
-    (version,) = await applied(context, [draft])
+    (version,) = (await applied(context, [draft])).versions
     return stored(request, version, created=True, issues=issues)
 
 
 def of_type(resource: Resource, type_name: str) -> Resource:
     """The resource itself. Raises `BadRequest` where it is of another type than the URL says."""
-    if resource["resourceType"] != type_name:
+    if resource.get("resourceType") != type_name:
         raise BadRequest(
             f"The body's resourceType must be {type_name}, as in the URL.",
             expression="resourceType",

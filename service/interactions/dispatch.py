@@ -1,10 +1,11 @@
 """From a request to the interaction that answers it, by HTTP and from a Bundle alike."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from service.errors import BadRequest, MethodNotAllowed, NotFound
 from service.fhir.access import Access
+from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
 from service.interactions.batch import bundle
 from service.interactions.context import Context, Dispatch, Site
@@ -16,7 +17,7 @@ from service.interactions.metadata import metadata
 from service.interactions.operation import operate
 from service.interactions.read import read, vread
 from service.interactions.search import search
-from service.interactions.table import INTERACTIONS, fits
+from service.interactions.table import ID, INTERACTIONS, Interaction, fits, is_id
 from service.interactions.update import update
 from service.store.database import Transaction
 
@@ -34,13 +35,14 @@ RUN: Mapping[str, Run] = MappingProxyType(
         "vread": vread,
     }
 )
+METADATA = ("metadata",)
 
 
 async def answer(site: Site, access: Access, request: Request) -> Response:
     """The answer in a transaction of its own, which is committed when this returns."""
     name = chosen(site, request)
     if name == "capabilities":
-        return metadata(site)
+        return metadata(site, request)
     if name == "bundle":
         return await bundle(site, access, request, DISPATCH)
 
@@ -56,36 +58,64 @@ async def within(context: Context, request: Request) -> Response:
 
 
 def chosen(site: Site, request: Request) -> str:
-    """The name of the interaction. Raises `NotFound` or `MethodNotAllowed` where none fits."""
+    """The name of the interaction that a request asks for.
+
+    Raises `NotFound` where nothing is at the address, `MethodNotAllowed` where it offers something
+    else, `BadRequest` where what is offered takes no such query or id.
+    """
     path = request.path
     method = "GET" if request.method == "HEAD" else request.method
+    if path and path != METADATA and path[0] not in TYPES:
+        raise NotFound(f"There is no resource type {quoted(path[0])} here.")
     if path and path[-1].startswith("$"):
-        return _operation(site, method, path)
+        name, takes_parameters = _operation(site, method, path), False
+    else:
+        row = _row(method, path)
+        name, takes_parameters = row.name, row.parameters
+    if len(path) > 1 and not path[1].startswith(("_", "$")):
+        _refuse_no_id(method, path[1])
+    if request.query and not takes_parameters and not request.prefer.lenient:
+        raise BadRequest(f"No parameter {quoted(request.query[0][0])} is taken here.")
+    return name
+
+
+def _row(method: str, path: tuple[str, ...]) -> Interaction:
     fitting = [row for row in INTERACTIONS if fits(row.path, path)]
-    if path and path[0] not in TYPES and path != ("metadata",):
-        raise NotFound(f"{path[0]} is not a resource type of this server.", expression=path[0])
     if not fitting:
-        raise NotFound(f"Nothing is offered at {'/'.join(path)}.")
-    row = next((row for row in fitting if row.method == method), None)
-    if row is None or (row.writes and not TYPES[path[0]].writable):
-        raise MethodNotAllowed(f"{method} is not offered at {_place(path)}.")
-    if request.query and not row.parameters and not request.prefer.lenient:
-        name = request.query[0][0]
-        raise BadRequest(f"{method} at {_place(path)} takes no parameter {name}.")
-    return row.name
+        raise NotFound("Nothing is offered at this address.")
+    offered = [row for row in fitting if not row.writes or TYPES[path[0]].writable]
+    row = next((row for row in offered if row.method == method), None)
+    if row is None:
+        raise _not_allowed(method, _place(fitting, path), [row.method for row in offered])
+    return row
 
 
 def _operation(site: Site, method: str, path: tuple[str, ...]) -> str:
     names = [f"${operation.name}" for operation in site.ports.operations]
-    if not fits(("Patient", "{id}"), path[:-1]) or path[-1] not in names:
-        raise NotFound(f"There is no operation {path[-1]} at {'/'.join(path[:-1]) or 'the base'}.")
+    if not fits(("Patient", ID), path[:-1]) or path[-1] not in names:
+        raise NotFound(f"There is no operation {quoted(path[-1].removeprefix('$'))} here.")
     if method != "GET":
-        raise MethodNotAllowed(f"{path[-1]} is asked for with GET.")
+        raise _not_allowed(method, path[-1], ["GET"])
     return "operation"
 
 
-def _place(path: tuple[str, ...]) -> str:
-    return "/".join(path) or "the base"
+def _not_allowed(method: str, place: str, offered: Sequence[str]) -> MethodNotAllowed:
+    allowed = [*offered, *(["HEAD"] if "GET" in offered else [])]
+    return MethodNotAllowed(f"{method} is not offered at {place}.", allowed=allowed)
+
+
+def _place(fitting: Sequence[Interaction], path: tuple[str, ...]) -> str:
+    """The address as a pattern: what was sent is not repeated."""
+    return "/".join((*path[:1], *fitting[0].path[1:])) or "the base"
+
+
+def _refuse_no_id(method: str, text: str) -> None:
+    """No resource can be where no id is: only who wants to put one there is told the rule."""
+    if is_id(text):
+        return
+    if method == "PUT":
+        raise BadRequest("An id is 1 to 64 letters, digits, '-' and '.'.", expression="id")
+    raise NotFound("There is no such resource: an id is 1 to 64 letters, digits, '-' and '.'.")
 
 
 DISPATCH = Dispatch(choose=chosen, alone=answer, within=within)

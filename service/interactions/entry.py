@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from service.errors import BadRequest, Issue, ServiceError, Severity
 from service.fhir.bundles import ReplyEntry
 from service.fhir.outcome import of_error, outcome
-from service.fhir.resource import Resource
+from service.fhir.r4 import RESOURCE_TYPES
 from service.fhir.types import TYPES
-from service.interactions.messages import Request, Response
+from service.interactions.answer import said
+from service.interactions.messages import Request, Response, Return
+from service.interactions.pairs import pairs
 
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
@@ -23,6 +25,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 """http://hl7.org/fhir/R4/valueset-http-verb.html"""
+WITH_RESOURCE = frozenset({"POST", "PUT"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +41,12 @@ class Entry:
         return f"Bundle.entry[{self.index}]"
 
     @property
-    def served(self) -> bool:
-        """Whether it asks for what this server does with the resource type it names."""
-        path = self.request.path
-        if not path or path == ("metadata",):
-            return True
-        known = TYPES.get(path[0])
-        reads = self.request.method in ("GET", "HEAD")
-        return known is not None and (reads or known.writable)
+    def skippable(self) -> bool:
+        """Whether it is about a resource type of R4 that is not served, and the client is
+        lenient."""
+        type_name = self.request.path[0] if self.request.path else ""
+        unserved = type_name in RESOURCE_TYPES and type_name not in TYPES
+        return unserved and self.request.prefer.lenient
 
 
 def opened(index: int, entry: Any, base_url: str, prefer: str) -> Entry:
@@ -56,48 +57,64 @@ def opened(index: int, entry: Any, base_url: str, prefer: str) -> Entry:
     asked = entry["request"]
     method, url = asked.get("method"), asked.get("url")
     if method not in METHODS:
-        raise BadRequest(
-            f"{place}.request.method must be an HTTP verb.", expression=f"{place}.request.method"
-        )
+        raise _refused(f"{place}.request.method", "must be an HTTP verb")
     if not isinstance(url, str):
-        raise BadRequest(f"{place}.request.url must be there.", expression=f"{place}.request.url")
+        raise _refused(f"{place}.request.url", "must be there")
     full_url, resource = entry.get("fullUrl"), entry.get("resource")
-    if method in ("POST", "PUT") and not isinstance(resource, Mapping):
-        raise BadRequest(f"{place} must carry a resource.", expression=f"{place}.resource")
+    if method in WITH_RESOURCE and not isinstance(resource, Mapping):
+        raise _refused(f"{place}.resource", "must be there")
+    path, query = _address(url, base_url, place)
     return Entry(
         index=index,
         full_url=full_url if isinstance(full_url, str) else None,
-        request=_request(method, url.removeprefix(f"{base_url}/"), asked, resource, prefer),
+        request=Request(
+            method=method,
+            path=path,
+            query=query,
+            headers=_headers(asked, place) | {"prefer": prefer},
+            body=resource if method in WITH_RESOURCE else None,
+        ),
     )
 
 
-def _request(
-    method: str, url: str, asked: Mapping[str, Any], resource: Resource | None, prefer: str
-) -> Request:
+def _address(
+    url: str, base_url: str, place: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The path and the query of a URL that is relative to the base, or begins with it."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit("" if url == base_url else url.removeprefix(f"{base_url}/"))
     except ValueError:
-        raise BadRequest("request.url is not a URL.") from None
-    headers = {name: str(asked[key]) for key, name in HEADERS.items() if key in asked}
-    return Request(
-        method=method,
-        path=tuple(unquote(part) for part in parts.path.split("/") if part),
-        query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
-        headers=headers | {"prefer": prefer},
-        body=resource,
-    )
+        raise _refused(f"{place}.request.url", "is not a URL") from None
+    if parts.scheme or parts.netloc:
+        raise _refused(f"{place}.request.url", "names another server")
+    return tuple(unquote(part) for part in parts.path.split("/") if part), pairs(parts.query)
 
 
-def answered(response: Response, base_url: str, *, with_body: bool) -> ReplyEntry:
-    """A successful answer as an entry's response."""
-    version = response.version
+def _headers(asked: Mapping[str, Any], place: str) -> dict[str, str]:
+    for key in HEADERS:
+        if not isinstance(asked.get(key, ""), str):
+            raise _refused(f"{place}.request.{key}", "must be a string")
+    return {name: asked[key] for key, name in HEADERS.items() if key in asked}
+
+
+def _refused(expression: str, rule: str) -> BadRequest:
+    return BadRequest(f"{expression} {rule}.", expression=expression)
+
+
+def answered(entry: Entry, response: Response, base_url: str) -> ReplyEntry:
+    """A successful answer as an entry's response: what was asked for is always there, what was
+    sent comes back only where the client prefers so."""
+    version, reading = response.version, entry.request.method == "GET"
+    preferred = entry.request.prefer.answer
+    said_too = version is not None and not reading and preferred is Return.OUTCOME
     return ReplyEntry(
         status=response.status,
         location=response.location and f"{base_url}/{response.location}",
         etag=version.etag if version else None,
         last_modified=version.last_updated if version else None,
+        outcome=said(version, response.issues) if version and said_too else None,
         full_url=f"{base_url}/{version.identity}" if version else None,
-        resource=response.body if with_body else None,
+        resource=response.body if reading or preferred is Return.REPRESENTATION else None,
     )
 
 
@@ -107,13 +124,13 @@ def failed(error: ServiceError) -> ReplyEntry:
 
 def skipped(entry: Entry) -> ReplyEntry:
     """What a lenient client is told of an entry whose type is not served."""
-    said = Issue(
+    issue = Issue(
         severity=Severity.INFORMATION,
         code="not-supported",
         message=f"{entry.place} was skipped: {entry.request.path[0]} is not served here.",
         expression=entry.place,
     )
-    return ReplyEntry(status=200, outcome=outcome([said]))
+    return ReplyEntry(status=200, outcome=outcome([issue]))
 
 
 def located(error: ServiceError, entry: Entry) -> ServiceError:

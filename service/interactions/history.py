@@ -8,6 +8,7 @@ from service.errors import BadRequest, NotFound
 from service.fhir import bundles
 from service.fhir.datatypes import covered
 from service.fhir.resource import Identity, Version
+from service.fhir.search.refusal import quoted
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
 from service.store import store
@@ -25,6 +26,8 @@ class Wishes:
     """Only versions made at this instant or later."""
     before: int | None = None
     """Only versions with a smaller number: where the next page goes on."""
+    used: tuple[tuple[str, str], ...] = ()
+    """What was understood, as it was sent."""
 
 
 async def history(context: Context, request: Request) -> Response:
@@ -41,35 +44,36 @@ async def history(context: Context, request: Request) -> Response:
     body = bundles.history(
         versions[: wishes.count],
         base_url=base_url,
-        self_url=_url(here, request.query),
-        next_url=_next(here, request, versions, wishes),
+        self_url=_url(here, wishes.used),
+        next_url=_next(here, versions, wishes),
     )
     return Response(status=200, body=body)
 
 
-def _next(here: str, request: Request, versions: tuple[Version, ...], wishes: Wishes) -> str | None:
+def _next(here: str, versions: tuple[Version, ...], wishes: Wishes) -> str | None:
     if wishes.count == 0 or len(versions) <= wishes.count:
         return None
-    kept = [pair for pair in request.query if pair[0] != "_before"]
-    return _url(here, [*kept, ("_before", str(versions[wishes.count - 1].number))])
+    kept = tuple(pair for pair in wishes.used if pair[0] != "_before")
+    return _url(here, (*kept, ("_before", str(versions[wishes.count - 1].number))))
 
 
-def _url(here: str, pairs: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> str:
+def _url(here: str, pairs: tuple[tuple[str, str], ...]) -> str:
     return f"{here}?{urlencode(pairs)}" if pairs else here
 
 
 def _wishes(context: Context, request: Request) -> Wishes:
     given = dict[str, str]()
     for name, value in request.query:
-        if name not in ("_count", "_since", "_before"):
-            raise BadRequest(f"History takes no parameter {name}.", expression=name)
-        given[name] = value
-    count = given.get("_count")
-    before = given.get("_before")
+        if name in ("_count", "_since", "_before"):
+            given[name] = value
+        elif not request.prefer.lenient:
+            raise BadRequest(f"History takes no parameter {quoted(name)}.")
+    count, before = given.get("_count"), given.get("_before")
     return Wishes(
         count=DEFAULT_COUNT if count is None else min(_number("_count", count), MOST),
         since=_instant(context, given.get("_since")),
         before=None if before is None else _number("_before", before),
+        used=tuple(given.items()),
     )
 
 
@@ -78,11 +82,11 @@ def _instant(context: Context, text: str | None) -> datetime | None:
         return None
     try:
         return covered(text, context.site.zone)[0]
-    except ValueError:
-        raise BadRequest("_since takes an instant.", expression="_since") from None
+    except (ValueError, OverflowError):
+        raise BadRequest("_since takes an instant.") from None
 
 
 def _number(name: str, value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
-        raise BadRequest(f"{name} takes a whole number.", expression=name)
-    return int(value)
+    if not (value.isascii() and value.isdigit()):
+        raise BadRequest(f"{name} takes a whole number.")
+    return int(value[:9])

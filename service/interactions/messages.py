@@ -62,7 +62,7 @@ class Request:
     def resource(self) -> Resource:
         """The body as a resource. Raises `BadRequest` where there is none or it is no JSON."""
         if self.body is None or self.body == b"":
-            raise BadRequest(f"{self.method} {'/'.join(self.path)} needs a resource as its body.")
+            raise BadRequest(f"{self.method} needs a resource as its body.")
         return parse_resource(self.body) if isinstance(self.body, bytes) else self.body
 
 

@@ -3,26 +3,26 @@
 http://hl7.org/fhir/R4/http.html#capabilities
 """
 
-from service.fhir.capability import (
-    Conduct,
-    Offer,
-    OperationOffer,
-    capability_statement,
-)
+from service.errors import BadRequest
+from service.fhir.capability import Conduct, Offer, OperationOffer, capability_statement
 from service.fhir.exact_json import dumps
 from service.fhir.search.parameters import TABLE
+from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
 from service.interactions.context import Site
-from service.interactions.messages import Response
+from service.interactions.messages import Request, Response
 from service.interactions.table import INTERACTIONS
 
 RELEASED = "2026-11-23"
 """When what is offered here last changed."""
 CONDUCT = Conduct(update_create=True, conditional_create=True, conditional_read=True)
+MODES = ("full", "normative")
 
 
-def metadata(site: Site) -> Response:
-    """The CapabilityStatement."""
+def metadata(site: Site, request: Request) -> Response:
+    """The CapabilityStatement; there is no other mode."""
+    if not request.prefer.lenient:
+        _refuse_other_modes(request)
     statement = capability_statement(
         software=site.software,
         date=RELEASED,
@@ -42,3 +42,11 @@ def metadata(site: Site) -> Response:
         ],
     )
     return Response(status=200, body=dumps(statement))
+
+
+def _refuse_other_modes(request: Request) -> None:
+    for name, value in request.query:
+        if name != "mode":
+            raise BadRequest(f"metadata takes no parameter {quoted(name)}.")
+        if value not in MODES:
+            raise BadRequest("metadata is offered in the mode full only.")

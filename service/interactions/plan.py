@@ -1,20 +1,23 @@
 """What a transaction is about to do: every entry with its identity, every reference resolved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from service.errors import BadRequest, PreconditionFailed, ServiceError
-from service.fhir.references import references, rewritten
+from service.errors import BadRequest, ServiceError
+from service.fhir.references import rewritten
 from service.fhir.resource import Identity, Resource, Version
-from service.fhir.types import TYPES
 from service.interactions import conditional
 from service.interactions.context import Context, Dispatch
 from service.interactions.create import of_type
 from service.interactions.entry import Entry, located
+from service.interactions.names import Names
 from service.interactions.update import addressed, expected
-from service.store import store
 from service.store.write import ANY, Expected
+
+Kinds = Mapping[str, Sequence[Entry]]
+"""The entries by the name of their interaction."""
+WRITES = frozenset({"create", "update", "delete"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,47 +34,54 @@ class Planned:
     present: Version | None = None
     """The resource that If-None-Exist found."""
 
+    @property
+    def resource(self) -> Resource:
+        """As it was sent."""
+        return self.entry.request.resource()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """The steps by kind, and what each name in the Bundle stands for."""
 
-    deletions: tuple[Planned, ...]
     writes: tuple[Planned, ...]
     """Creates before updates."""
     found: tuple[Planned, ...]
     reads: tuple[Entry, ...]
-    names: Mapping[str, str]
+    names: Names
 
     def resource(self, step: Planned) -> Resource:
         """The entry's resource with every reference rewritten to where it points now."""
-        return rewritten(step.entry.request.resource(), self.names)
+        return rewritten(step.resource, self.names.seen_from(step.entry.full_url))
 
 
-async def planned(context: Context, entries: Sequence[Entry], dispatch: Dispatch) -> Plan:
-    """Raises `BadRequest` for entries that contradict one another."""
+def by_kind(context: Context, entries: Iterable[Entry], dispatch: Dispatch) -> Kinds:
+    """Raises what the request of an entry alone would raise where nothing answers it."""
     kinds = dict[str, list[Entry]]()
     for entry in entries:
         kinds.setdefault(_kind(context, entry, dispatch), []).append(entry)
-    posted = await _posted(context, kinds.get("create", []))
-    put = [_put(entry) for entry in kinds.get("update", [])]
-    deletions = [await _deleted(context, entry) for entry in kinds.get("delete", [])]
-    found = [step for step in posted if step.already]
+    return kinds
+
+
+def deletions(kinds: Kinds) -> tuple[Planned, ...]:
+    return tuple(_deleted(entry) for entry in kinds.get("delete", ()))
+
+
+async def planned(context: Context, kinds: Kinds, removed: Sequence[Planned]) -> Plan:
+    """The rest, after the deletions: what is gone meets no condition any more.
+
+    Raises `BadRequest` for entries that contradict one another.
+    """
+    posted = await _posted(context, kinds.get("create", ()))
+    put = [_put(entry) for entry in kinds.get("update", ())]
     writes = [step for step in posted if not step.already] + put
-    _refuse_same_identity([*deletions, *writes])
-    names = _names([*posted, *put])
-    names |= await _conditional_references(context, writes)
-    reads = [entry for kind, entries in kinds.items() for entry in entries if kind not in WRITES]
+    _refuse_same_identity([*removed, *writes])
     return Plan(
-        deletions=tuple(deletions),
         writes=tuple(writes),
-        found=tuple(found),
-        reads=tuple(reads),
-        names=names,
+        found=tuple(step for step in posted if step.already),
+        reads=tuple(e for kind, entries in kinds.items() if kind not in WRITES for e in entries),
+        names=Names.of((step.entry.full_url, step.identity) for step in [*posted, *put]),
     )
-
-
-WRITES = frozenset({"create", "update", "delete"})
 
 
 def _kind(context: Context, entry: Entry, dispatch: Dispatch) -> str:
@@ -87,7 +97,7 @@ def _kind(context: Context, entry: Entry, dispatch: Dispatch) -> str:
 async def _posted(context: Context, entries: Sequence[Entry]) -> list[Planned]:
     """Creates with their new identities, or with what their condition found."""
     keys = {
-        entry.index: conditional.lock_key(context, entry.request.path[0], criteria)
+        entry.index: _lock_key(context, entry, criteria)
         for entry in entries
         if (criteria := entry.request.headers.get("if-none-exist")) is not None
     }
@@ -102,6 +112,13 @@ async def _posted(context: Context, entries: Sequence[Entry]) -> list[Planned]:
     return steps
 
 
+def _lock_key(context: Context, entry: Entry, criteria: str) -> int:
+    try:
+        return conditional.lock_key(context, entry.request.path[0], criteria)
+    except ServiceError as error:
+        raise located(error, entry) from error
+
+
 def _again(first: Planned, entry: Entry) -> Planned:
     return replace(first, entry=entry, already=True)
 
@@ -109,9 +126,11 @@ def _again(first: Planned, entry: Entry) -> Planned:
 async def _create(context: Context, entry: Entry) -> Planned:
     type_name = entry.request.path[0]
     criteria = entry.request.headers.get("if-none-exist")
+    present = None
     try:
         of_type(entry.request.resource(), type_name)
-        present = await conditional.match(context, type_name, criteria) if criteria else None
+        if criteria is not None:
+            present = await conditional.match(context, type_name, criteria)
     except ServiceError as error:
         raise located(error, entry) from error
     if present is not None:
@@ -128,14 +147,13 @@ def _put(entry: Entry) -> Planned:
     return Planned(entry=entry, identity=identity, expected=wanted)
 
 
-async def _deleted(context: Context, entry: Entry) -> Planned:
+def _deleted(entry: Entry) -> Planned:
     identity = Identity(type=entry.request.path[0], id=entry.request.path[1])
-    wanted = expected(entry.request.headers.get("if-match"))
-    if wanted is not ANY:
-        version = await store.read(context.tx, identity)
-        if version is None or version.number != wanted:
-            raise PreconditionFailed(f"{entry.place}: {identity} is not at that version.")
-    return Planned(entry=entry, identity=identity)
+    try:
+        wanted = expected(entry.request.headers.get("if-match"))
+    except ServiceError as error:
+        raise located(error, entry) from error
+    return Planned(entry=entry, identity=identity, expected=wanted)
 
 
 def _refuse_same_identity(steps: Sequence[Planned]) -> None:
@@ -147,43 +165,3 @@ def _refuse_same_identity(steps: Sequence[Planned]) -> None:
                 expression=step.entry.place,
             )
         seen.add(step.identity)
-
-
-def _names(steps: Sequence[Planned]) -> dict[str, str]:
-    names = dict[str, str]()
-    for step in steps:
-        full_url = step.entry.full_url
-        if full_url is None:
-            continue
-        if full_url in names:
-            raise BadRequest(
-                f"{step.entry.place}.fullUrl stands for another entry too.",
-                expression=f"{step.entry.place}.fullUrl",
-            )
-        names[full_url] = str(step.identity)
-    return names
-
-
-async def _conditional_references(context: Context, steps: Sequence[Planned]) -> dict[str, str]:
-    """`Type?criteria` -> the one resource that meets it. http://hl7.org/fhir/R4/http.html#trules"""
-    found = dict[str, str]()
-    for step, path, text in _asking(steps):
-        if text in found:
-            continue
-        type_name, _, criteria = text.partition("?")
-        try:
-            version = await conditional.match(context, type_name, criteria)
-            if version is None:
-                raise PreconditionFailed(f"No {type_name} meets the condition at {path}.")
-        except ServiceError as error:
-            raise located(error, step.entry) from error
-        found[text] = str(version.identity)
-    return found
-
-
-def _asking(steps: Sequence[Planned]) -> Iterator[tuple[Planned, str, str]]:
-    for step in steps:
-        for path, text in references(step.entry.request.resource()):
-            type_name, mark, _ = text.partition("?")
-            if mark and type_name in TYPES:
-                yield step, path, text

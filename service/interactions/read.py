@@ -24,9 +24,9 @@ async def vread(context: Context, request: Request) -> Response:
     if number.isascii() and number.isdigit() and len(number) < 10:
         version = await store.read_version(context.tx, identity, int(number))
     if version is None:
-        raise NotFound(f"{identity} has no version {number}.")
+        raise NotFound(f"{identity} has no such version.")
     if version.deleted:
-        raise Gone(f"Version {number} of {identity} is its deletion.")
+        raise Gone(f"Version {version.number} of {identity} is its deletion.")
     return unless_known(request, version)
 
 
@@ -44,12 +44,18 @@ def unless_known(request: Request, version: Version) -> Response:
     """http://hl7.org/fhir/R4/http.html#cread"""
     known = request.headers.get("if-none-match")
     if known is not None:
-        fresh = version.etag not in [tag.strip() for tag in known.split(",")]
+        fresh = not _names(known, version)
     else:
         fresh = not _unchanged_since(request.headers.get("if-modified-since"), version)
     if not fresh:
         return Response(status=304, version=version)
     return Response(status=200, body=version.body, version=version)
+
+
+def _names(if_none_match: str, version: Version) -> bool:
+    """Compared weakly, as https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 asks."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or version.etag.removeprefix("W/") in tags
 
 
 def _unchanged_since(header: str | None, version: Version) -> bool:

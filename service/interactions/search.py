@@ -1,6 +1,6 @@
 """GET [base]/[type]?... and POST [base]/[type]/_search. http://hl7.org/fhir/R4/http.html#search"""
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from service.errors import BadRequest
 from service.fhir import bundles
@@ -23,27 +23,18 @@ CURSOR = "_page"
 
 async def search(context: Context, request: Request) -> Response:
     """A searchset Bundle, empty where nothing matches."""
-    pairs = (*request.query, *_form(request))
+    if request.body is not None:
+        raise BadRequest("Search parameters come in the query, or in a form to _search.")
     query = parse(
         request.path[0],
-        [pair for pair in pairs if pair[0] != CURSOR],
+        [pair for pair in request.query if pair[0] != CURSOR],
         zone=context.site.zone,
         base_url=context.site.base_url,
         lenient=request.prefer.lenient,
     )
-    cursor = next((value for name, value in pairs if name == CURSOR), None)
+    cursor = next((value for name, value in request.query if name == CURSOR), None)
     page = await find(context.tx, query, cursor=cursor)
     return Response(status=200, body=_bundle(context, query, page, cursor))
-
-
-def _form(request: Request) -> tuple[tuple[str, str], ...]:
-    """The parameters in the body of POST _search. Raises `BadRequest` where they are not UTF-8."""
-    if request.method != "POST" or not isinstance(request.body, bytes):
-        return ()
-    try:
-        return tuple(parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict"))
-    except ValueError:
-        raise BadRequest("The body of _search is not a form in UTF-8.") from None
 
 
 def _bundle(context: Context, query: Query, page: Page, cursor: str | None) -> bytes:

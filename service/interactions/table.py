@@ -1,11 +1,16 @@
 """Every interaction, one row each: dispatch, metadata and documents are made from it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from service.fhir.types import TYPES
 
 TYPE = "{type}"
 ID = "{id}"
 VERSION = "{vid}"
+ID_FORMAT = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+"""http://hl7.org/fhir/R4/datatypes.html#id"""
 
 
 class Level(StrEnum):
@@ -125,7 +130,16 @@ INTERACTIONS: tuple[Interaction, ...] = (
 
 def fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     """Whether a path has a pattern's shape; an id begins with neither `_` nor `$`."""
-    return len(pattern) == len(path) and all(
-        segment[:1] not in ("", "_", "$") if wanted.startswith("{") else wanted == segment
-        for wanted, segment in zip(pattern, path, strict=True)
-    )
+    return len(pattern) == len(path) and all(map(_fits, pattern, path))
+
+
+def _fits(wanted: str, segment: str) -> bool:
+    if wanted == TYPE:
+        return segment in TYPES
+    if wanted in (ID, VERSION):
+        return segment[:1] not in ("", "_", "$")
+    return wanted == segment
+
+
+def is_id(text: str) -> bool:
+    return ID_FORMAT.fullmatch(text) is not None

@@ -4,83 +4,95 @@ http://hl7.org/fhir/R4/http.html#trules
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from service.errors import Invalid, Issue, ServiceError
+from service.errors import Forbidden, Invalid, Issue, ServiceError
 from service.fhir.bundles import ReplyEntry
-from service.fhir.resource import Identity, Version
+from service.interactions.conditional_references import resolved
 from service.interactions.context import Context, Dispatch
+from service.interactions.draft import Draft
 from service.interactions.entry import Entry, answered, located, skipped
-from service.interactions.messages import Preference, Response, Return
-from service.interactions.plan import Plan, Planned, planned
-from service.interactions.write import Draft, applied, checked
-from service.store.write import CREATE
+from service.interactions.messages import Preference, Response
+from service.interactions.plan import Plan, Planned, by_kind, deletions, planned
+from service.interactions.write import applied, checked, removed
+from service.store.write import CREATE, Stored
 
 MOST_ISSUES = 100
 """So many issues of a refused transaction are said."""
+Said = Mapping[int, tuple[Issue, ...]]
+"""By the entry's index: what is to be said of a resource that is stored."""
 
 
 async def transact(
     context: Context, entries: Sequence[Entry], prefer: Preference, dispatch: Dispatch
 ) -> list[ReplyEntry]:
     """One answer per entry, in the order sent; any failure undoes everything."""
-    passed = [entry for entry in entries if prefer.lenient and not entry.served]
-    answers = {entry.index: skipped(entry) for entry in passed}
+    answers = {entry.index: skipped(entry) for entry in entries if entry.skippable}
     served = [entry for entry in entries if entry.index not in answers]
-    plan = await planned(context, served, dispatch)
-    drafts = await _checked(context, plan, prefer)
-    versions = await applied(context, drafts, [step.identity for step in plan.deletions])
-    answers |= {step.entry.index: ReplyEntry(status=204) for step in plan.deletions}
-    answers |= _written(context, plan, {v.identity: v for v in versions}, prefer)
+    kinds = by_kind(context, served, dispatch)
+    gone = deletions(kinds)
+    left = await removed(context, {step.identity: step.expected for step in gone})
+    answers |= {step.entry.index: ReplyEntry(status=204) for step in gone}
+    plan = await planned(context, kinds, gone)
+    plan = replace(plan, names=plan.names.joined(await resolved(context, plan.writes)))
+    drafts, said = await _checked(context, plan, prefer)
+    answers |= _written(context, plan, await applied(context, drafts, left), said)
     for entry in plan.reads:
         answers[entry.index] = await _read(context, entry, dispatch)
     return [answers[entry.index] for entry in entries]
 
 
-async def _checked(context: Context, plan: Plan, prefer: Preference) -> list[Draft]:
-    """Drafts of everything to be stored. Raises one `Invalid` with what is wrong in any entry."""
-    drafts, issues = list[Draft](), list[Issue]()
+async def _checked(
+    context: Context, plan: Plan, prefer: Preference
+) -> tuple[list[Draft], dict[int, tuple[Issue, ...]]]:
+    """Drafts of everything to be stored, and what is to be said of them.
+
+    Raises one error with what is wrong in any entry: `Forbidden` where any of it is.
+    """
+    drafts, said, refused = list[Draft](), dict[int, tuple[Issue, ...]](), list[ServiceError]()
     for step in plan.writes:
         await asyncio.sleep(0)
         resource = plan.resource(step)
         try:
-            checked(context, resource, prefer)
+            said[step.entry.index] = checked(context, resource, prefer)
         except ServiceError as error:
-            issues.extend(located(error, step.entry).issues)
-        expected = CREATE if step.created else step.expected
+            refused.append(located(error, step.entry))
         drafts.append(
             Draft(
                 identity=step.identity,
                 resource=resource,
-                expected=expected,
+                expected=CREATE if step.created else step.expected,
                 lenient=prefer.lenient,
+                place=step.entry.place,
             )
         )
-    if issues:
-        raise Invalid("The transaction is refused.", issues=issues[:MOST_ISSUES])
-    return drafts
+    if refused:
+        forbidden = any(isinstance(error, Forbidden) for error in refused)
+        issues = [issue for error in refused for issue in error.issues][:MOST_ISSUES]
+        raise (Forbidden if forbidden else Invalid)("The transaction is refused.", issues=issues)
+    return drafts, said
 
 
-def _written(
-    context: Context, plan: Plan, versions: dict[Identity, Version], prefer: Preference
-) -> dict[int, ReplyEntry]:
+def _written(context: Context, plan: Plan, stored: Stored, said: Said) -> dict[int, ReplyEntry]:
+    versions = {version.identity: version for version in stored.versions}
     answers = dict[int, ReplyEntry]()
     for step in (*plan.writes, *plan.found):
         version = versions.get(step.identity) or step.present
         assert version is not None
         response = Response(
-            status=201 if _is_new(step, version) else 200,
+            status=201 if _is_new(step, stored) else 200,
             version=version,
             location=f"{version.identity}/_history/{version.number}",
             body=version.body,
+            issues=said.get(step.entry.index, ()),
         )
-        wanted = prefer.answer is Return.REPRESENTATION
-        answers[step.entry.index] = answered(response, context.site.base_url, with_body=wanted)
+        answers[step.entry.index] = answered(step.entry, response, context.site.base_url)
     return answers
 
 
-def _is_new(step: Planned, version: Version) -> bool:
-    return not step.already and version.number == 1
+def _is_new(step: Planned, stored: Stored) -> bool:
+    return not step.already and step.identity in stored.created
 
 
 async def _read(context: Context, entry: Entry, dispatch: Dispatch) -> ReplyEntry:
@@ -88,4 +100,4 @@ async def _read(context: Context, entry: Entry, dispatch: Dispatch) -> ReplyEntr
         response = await dispatch.within(context, entry.request)
     except ServiceError as error:
         raise located(error, entry) from error
-    return answered(response, context.site.base_url, with_body=True)
+    return answered(entry, response, context.site.base_url)

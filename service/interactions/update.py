@@ -5,18 +5,18 @@ http://hl7.org/fhir/R4/http.html#update
 
 import re
 
-from service.errors import BadRequest
+from service.errors import BadRequest, PreconditionFailed
 from service.fhir.resource import Identity, Resource
 from service.interactions.answer import stored
 from service.interactions.context import Context
 from service.interactions.create import of_type
+from service.interactions.draft import Draft
 from service.interactions.messages import Request, Response
-from service.interactions.write import Draft, applied, checked
+from service.interactions.write import applied, checked
 from service.store.write import ANY, Expected
 
-ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-"""http://hl7.org/fhir/R4/datatypes.html#id"""
-ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
+ETAG = re.compile(r'(?:W/)?"([^",]*)"')
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def update(context: Context, request: Request) -> Response:
@@ -29,28 +29,33 @@ async def update(context: Context, request: Request) -> Response:
         expected=expected(request.headers.get("if-match")),
         lenient=request.prefer.lenient,
     )
-    (version,) = await applied(context, [draft])
-    return stored(request, version, created=version.number == 1, issues=issues)
+    result = await applied(context, [draft])
+    (version,) = result.versions
+    return stored(request, version, created=identity in result.created, issues=issues)
 
 
 def addressed(request: Request) -> tuple[Resource, Identity]:
     """The body and where it goes. Raises `BadRequest` where the body names another place."""
     type_name, key = request.path
-    if ID.fullmatch(key) is None:
-        raise BadRequest("An id is 1 to 64 letters, digits, '-' and '.'.", expression="id")
     resource = of_type(request.resource(), type_name)
     if resource.get("id") != key:
         raise BadRequest(
-            f"The body's id must be there and equal the id in the URL, {key}.", expression="id"
+            f"The body's id must be there and equal the id in the URL, {key}.",
+            expression=f"{type_name}.id",
         )
     return resource, Identity(type=type_name, id=key)
 
 
 def expected(if_match: str | None) -> Expected:
-    """The version that If-Match demands. http://hl7.org/fhir/R4/http.html#concurrency"""
+    """The version that If-Match demands. http://hl7.org/fhir/R4/http.html#concurrency
+
+    Raises `BadRequest` where it is no ETag, `PreconditionFailed` where it is not one of ours.
+    """
     if if_match is None:
         return ANY
-    match = ETAG.fullmatch(if_match.strip())
-    if match is None:
+    tag = ETAG.fullmatch(if_match.strip())
+    if tag is None:
         raise BadRequest('If-Match takes one version as sent in ETag, such as W/"1".')
-    return int(match[1])
+    if NUMBER.fullmatch(tag[1]) is None:
+        raise PreconditionFailed("If-Match names a version that this server never made.")
+    return int(tag[1])

@@ -1,36 +1,26 @@
-"""From what a client sent to result.versions: checks, references, one put, findings settled.
+"""From what a client sent to stored versions: checks, references, one put, findings settled.
 
 Every write of every interaction, and of every entry of a transaction, goes through here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from service.errors import Forbidden, Invalid, Issue, Severity
-from service.fhir import references
 from service.fhir.body import tail
 from service.fhir.compartments import patient_of
-from service.fhir.resource import Identity, Resource, Version
-from service.fhir.types import TYPES
+from service.fhir.resource import Identity, PatientKey, Resource
 from service.fhir.validation import validate
 from service.interactions.context import Context
+from service.interactions.draft import Draft
+from service.interactions.integrity import refuse_dangling
 from service.interactions.messages import Preference
 from service.interactions.settle import settle
-from service.store import store, write
+from service.store import write
 from service.store.index import rows
-from service.store.write import Expected, Write
+from service.store.write import Expected, Stored, Write
 
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """A checked resource on its way into the store."""
-
-    identity: Identity
-    resource: Resource
-    expected: Expected
-    """What must stand there now; see `store.write.Write`."""
-    lenient: bool = False
+NOBODY: frozenset[PatientKey] = frozenset()
 
 
 def checked(context: Context, resource: Resource, prefer: Preference) -> tuple[Issue, ...]:
@@ -50,23 +40,30 @@ def checked(context: Context, resource: Resource, prefer: Preference) -> tuple[I
     return issues
 
 
+async def removed(
+    context: Context, deletions: Mapping[Identity, Expected]
+) -> frozenset[PatientKey]:
+    """Delete what stands; the patients whose records that were are for `applied` to settle."""
+    at = {i: expected for i, expected in deletions.items() if isinstance(expected, int)}
+    return await write.delete(context.tx, list(deletions), at)
+
+
 async def applied(
-    context: Context, drafts: Sequence[Draft], deletions: Sequence[Identity] = ()
-) -> tuple[Version, ...]:
-    """Delete, store the drafts in their order, and settle every patient touched once."""
+    context: Context, drafts: Sequence[Draft], left: frozenset[PatientKey] = NOBODY
+) -> Stored:
+    """Store the drafts in their order, and settle every patient touched once, `left` among them."""
     if context.site.reference_integrity:
-        await _refuse_dangling(context, drafts)
-    left = await write.delete(context.tx, deletions)
+        await refuse_dangling(context, drafts)
     result = await write.put(context.tx, [stored(context, draft) for draft in drafts])
     await settle(context, sorted({*left, *result.touched}))
-    return result.versions
+    return result
 
 
 def stored(context: Context, draft: Draft) -> Write:
     """The draft as the store takes it, with its index rows and what the rules read of it."""
     site = context.site
-    patient = patient_of(draft.resource, site.base_url)
     known = {**draft.resource, "id": draft.identity.id}
+    patient = patient_of(known, site.base_url)
     read = partial(site.ports.derivation.facts, known)
     return Write(
         identity=draft.identity,
@@ -77,26 +74,3 @@ def stored(context: Context, draft: Draft) -> Write:
         recall=read,
         expected=draft.expected,
     )
-
-
-async def _refuse_dangling(context: Context, drafts: Sequence[Draft]) -> None:
-    """http://hl7.org/fhir/R4/http.html#integrity"""
-    arriving = {draft.identity for draft in drafts}
-    wanted = dict[Identity, tuple[str, bool]]()
-    for draft in drafts:
-        for path, text in references.references(draft.resource):
-            target = references.local(text, context.site.base_url)
-            if target is not None and target not in arriving:
-                wanted.setdefault(target, (path, draft.lenient))
-    found = await store.existing(context.tx, [i for i in wanted if i.type in TYPES])
-    issues = [
-        Issue(
-            code="not-found",
-            message=f"The reference at {path} names {identity}, which this server does not hold.",
-            expression=path,
-        )
-        for identity, (path, lenient) in wanted.items()
-        if identity not in found and (identity.type in TYPES or not lenient)
-    ]
-    if issues:
-        raise Invalid("A reference does not resolve.", issues=issues)

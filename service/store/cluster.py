@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from urllib.parse import quote
 from service.store import guardian
 from service.store.account import Account, ClusterUnusable, account, open_to
 from service.store.binaries import major, programs
-from service.store.creation import DATABASE, SUPERUSER, create, data_argument, set_passwords
+from service.store.creation import DATABASE, SUPERUSER, Tools, data_argument
 from service.store.locks import Locks
 
 SETTINGS: Mapping[str, str] = {
@@ -99,14 +100,19 @@ class Cluster:
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._locks.hold()
         who = account(self._home)
-        folder = programs(who)
+        tools = Tools(
+            folder=programs(who),
+            who=who,
+            locks=self._locks.inherited,
+            durable=self._settings.get("fsync") != "off",
+        )
         if not self._home.exists():
-            create(self._home, folder, who, self._locks.inherited)
+            tools.create(self._home)
         self._check_version()
         # Both locks are ours, so whatever process this file names is not on this cluster.
         (self._home / "postmaster.pid").unlink(missing_ok=True)
-        self._read_password(folder, who)
-        self._launch(folder, who)
+        self._read_password(tools)
+        self._launch(tools.folder, who)
 
     def stop(self) -> None:
         """Shut PostgreSQL down and wait for it; harmless when it is not running."""
@@ -127,12 +133,12 @@ class Cluster:
                 " release, or set ATTUNE_DATABASE_URL to a server that reads it."
             )
 
-    def _read_password(self, folder: Path, who: Account) -> None:
+    def _read_password(self, tools: Tools) -> None:
         """The roles' password; set anew where the file was never written or is lost."""
         file = self.data / "postgres.password"
         if not file.exists():
             password = secrets.token_urlsafe(24)
-            set_passwords(self._home, folder, who, password, self._locks.inherited)
+            tools.set_passwords(self._home, password)
             written = self.data / "postgres.password.new"
             written.unlink(missing_ok=True)
             os.close(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -141,7 +147,7 @@ class Cluster:
         self._password = file.read_text()
 
     def _launch(self, folder: Path, who: Account) -> None:
-        self._socket_folder = _socket_folder(who)
+        self._socket_folder = self._new_socket_folder(who)
         log = self.data / "postgres.log"
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.rename(self.data / "postgres.log.1")
@@ -163,6 +169,15 @@ class Cluster:
                 env={"PATH": os.defpath, "LC_ALL": "C"},
             )
         self._await_readiness(self._guardian, log, began)
+
+    def _new_socket_folder(self, who: Account) -> Path:
+        """Its path is noted, so that one left behind by a sudden end is cleared away next time."""
+        note = self.data / "postgres.socket"
+        if note.exists() and (left := note.read_text()):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = _socket_folder(who)
+        note.write_text(str(folder))
+        return folder
 
     def _await_readiness(self, running: "subprocess.Popen[bytes]", log: Path, began: int) -> None:
         patience = time.monotonic() + START_SECONDS

@@ -36,7 +36,7 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 def seal(cursor: Cursor, query: Query, tenant: UUID, key: bytes) -> str:
     nonce = secrets.token_bytes(NONCE_BYTES)
     sealed = AESGCM(key).encrypt(nonce, msgspec.msgpack.encode(cursor), _bound(query, tenant))
-    return urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
+    return _written(nonce + sealed)
 
 
 def unseal(text: str, query: Query, tenant: UUID, key: bytes) -> Cursor:
@@ -45,12 +45,18 @@ def unseal(text: str, query: Query, tenant: UUID, key: bytes) -> Cursor:
         if len(text) > LONGEST:
             raise ValueError("A page token is shorter.")
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        if _written(raw) != text:
+            raise ValueError("The same bytes are written in one way only.")
         opened = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(query, tenant))
     except (ValueError, InvalidTag):
         raise BadRequest(
             "The page token does not belong to this search; start again at its first page."
         ) from None
     return msgspec.msgpack.decode(opened, type=Cursor)
+
+
+def _written(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _bound(query: Query, tenant: UUID) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import random
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -168,10 +168,16 @@ async def _roll_back(connection: asyncpg.Connection) -> None:
     try:
         await connection.execute("ROLLBACK", timeout=1.0)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        connection.terminate()
+        _give_up(connection)
     except asyncio.CancelledError:
-        connection.terminate()
+        _give_up(connection)
         raise
+
+
+def _give_up(connection: asyncpg.Connection) -> None:
+    """The driver may have closed it already, and what went wrong first is what is to be said."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def _nothing_to_reset(connection: Any) -> None:

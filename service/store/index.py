@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 
 from service.fhir.resource import Resource
@@ -50,6 +50,11 @@ order of the tuples in `IndexRows`; the fields of `IndexRows` bear the tables' n
 
 CUT = 200
 """Characters of a string that the index keeps."""
+LONG = timedelta(days=2)
+"""A range of time that is longer is kept twice, so that a search for what goes on after a moment
+need not read everything before it. A calendar day is short, wherever clocks are changed."""
+EFFECTIVE = "date"
+"""The parameter that an Observation's time answers."""
 
 Term = tuple[int, int]
 Moment = tuple[int, datetime, datetime]
@@ -98,7 +103,7 @@ def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
     phrases = {(key, exact): plain for key, exact, plain in _phrases(kind, found)}
     return IndexRows(
         term=tuple(dict.fromkeys(_terms(kind, found))),
-        moment=tuple((hash64(kind, name), low, high) for name, low, high in found.moments),
+        moment=tuple(dict.fromkeys(_moments(kind, found))),
         phrase=tuple((key, exact, plain) for (key, exact), plain in phrases.items()),
         amount=tuple(dict.fromkeys(_amounts(kind, found))),
         coded_value=tuple(
@@ -116,6 +121,23 @@ def _terms(kind: str, found: Entries) -> Iterator[Term]:
         yield hash64(kind, name), hash64(system)
     for name, text in found.names:
         yield hash64(kind, name, text), hash64(kind, name)
+
+
+def _moments(kind: str, found: Entries) -> Iterator[Moment]:
+    """A long range is kept under a second key; an Observation's time under that key alone."""
+    spans = list(found.moments)
+    for name, low, high in spans:
+        yield hash64(kind, name), low, high
+    if found.coded_values and found.coded_values[0].effective:
+        spans.append((EFFECTIVE, *found.coded_values[0].effective))
+    for name, low, high in spans:
+        if high - low > LONG:
+            yield long_key(kind, name), low, high
+
+
+def long_key(kind: str, name: str) -> int:
+    """The key of the ranges of a parameter that are longer than `LONG`."""
+    return hash64(kind, name, "long")
 
 
 def _phrases(kind: str, found: Entries) -> Iterable[Phrase]:

@@ -10,6 +10,11 @@ from math import inf, nextafter
 from service.fhir.search.elements import Edge, Measure
 
 DIGITS = 15
+OUTWARDS = 2
+"""Steps from the nearest double that are certain to lie beyond a number."""
+REACH = 8
+"""Steps from a limit within which a number of many digits lies, range and all, where the two
+cannot be told apart."""
 
 
 def short(number: Decimal) -> bool:
@@ -22,19 +27,21 @@ def bounds(value: Measure) -> tuple[float, float]:
     return _double(value.low, -inf), _double(value.high, inf)
 
 
-def around(number: Decimal) -> tuple[float, float]:
-    """Doubles safely below and above `number`."""
+def around(number: Decimal, steps: int) -> tuple[float, float]:
+    """The doubles so many steps below and above the one nearest to `number`."""
     nearest = float(number)
-    return _outwards(nearest, -inf), _outwards(nearest, inf)
+    return _stepped(nearest, -inf, steps), _stepped(nearest, inf, steps)
 
 
 def _double(edge: Edge, outwards: float) -> float:
     number, open_end = edge
     nearest = float(number)
     if number.is_finite() and not short(number):
-        return _outwards(nearest, outwards)
+        return _stepped(nearest, outwards, OUTWARDS)
     return nextafter(nearest, open_end * inf) if open_end else nearest
 
 
-def _outwards(nearest: float, direction: float) -> float:
-    return nextafter(nextafter(nearest, direction), direction)
+def _stepped(number: float, direction: float, steps: int) -> float:
+    for _ in range(steps):
+        number = nextafter(number, direction)
+    return number

@@ -6,7 +6,6 @@ neither a hash nor a rounded number ever decides alone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
@@ -120,7 +119,8 @@ async def _total(tx: Transaction, query: Query, asked: Statement, found: int) ->
 async def _count(tx: Transaction, query: Query, asked: Statement) -> int | None:
     doubtful = asked.doubtful()
     if doubtful is None or not await _value(tx, doubtful):
-        count: int = await _value(tx, asked.count())
+        count = await _value(tx, asked.count())
+        assert isinstance(count, int)
         return count
     counted = 0
     after: After | None = None
@@ -135,7 +135,7 @@ async def _count(tx: Transaction, query: Query, asked: Statement) -> int | None:
     return None
 
 
-async def _value(tx: Transaction, question: tuple[str, list[object]]) -> Any:
+async def _value(tx: Transaction, question: tuple[str, list[object]]) -> object:
     sql, arguments = question
     return await tx.connection.fetchval(sql, *arguments)
 

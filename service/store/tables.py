@@ -82,12 +82,15 @@ class History(SQLModel, table=True):
 class CodedValue(SQLModel, table=True):
     """One row per coded value of an Observation: its own code, and each component's.
 
-    One row for each coding of the code times each category; `ordinal` numbers them, `component` is
-    0 for the Observation itself, else the component's place from 1. `lead` is true for the first
-    row of each category of the Observation itself, so that a scan by category meets it once.
-    Hashes of code, category, unit and concept are of the code alone; the `_system` columns hold the
-    hash of the system (of "" where there is none). `low` and `high` bound the effective time,
-    `value_low` and `value_high` the quantity.
+    One row for each coding of the code, times each category (components: none), times each coding
+    of the value; `ordinal` numbers them, `component` is 0 for the Observation itself, else the
+    component's place from 1. `lead` is true for the first row of each category of the Observation
+    itself, so that a scan by category meets it once. `patient` is of the reference as
+    `elements.named` gives it. Hashes of code, category and concept are of the code alone; the
+    `_system` columns hold the hash of the system (of "" where there is none), and null only where
+    there is no concept. `unit` is of (system, code), else of the unit's text. `low` and `high`
+    bound the effective time, both -infinity where there is none, so that it sorts last among the
+    newest; `value_low` and `value_high` bound the quantity.
     """
 
     __tablename__ = "coded_value"
@@ -127,8 +130,9 @@ class CodedValue(SQLModel, table=True):
 
 
 class Term(SQLModel, table=True):
-    """One row per token, reference or URI: `key` = hash64(type, parameter, code or reference or
-    URI), `system` = hash64(system) for tokens, 0 otherwise."""
+    """One row per code, reference or URI: `key` = hash64(type, parameter, code or reference or
+    URI), `system` = hash64(system) for tokens, else hash64(type, parameter); and for tokens one row
+    per system with `key` = hash64(type, parameter)."""
 
     __tablename__ = "term"
     tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
@@ -139,7 +143,8 @@ class Term(SQLModel, table=True):
 
 
 class Moment(SQLModel, table=True):
-    """One row per date value: `key` = hash64(type, parameter); open ends are infinite."""
+    """One row per date value: `key` = hash64(type, parameter); open ends are infinite. A range of
+    more than two days has a second row under hash64(type, parameter, "long")."""
 
     __tablename__ = "moment"
     tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
@@ -165,7 +170,7 @@ class Phrase(SQLModel, table=True):
 
 class Amount(SQLModel, table=True):
     """One row per number or quantity outside Observation values: `key` = hash64(type, parameter),
-    `unit` = hash64(unit code or text), 0 for plain numbers."""
+    `unit` = hash64(system, code) or hash64(text), 0 without either."""
 
     __tablename__ = "amount"
     tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))

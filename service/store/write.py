@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Final
 
 from service.errors import Conflict, Forbidden, PreconditionFailed
@@ -28,6 +29,8 @@ CREATE: Final = Presence.CREATE
 """Nothing must ever have stood there."""
 Expected = int | Presence
 """Or the number of the version that stands."""
+ANYWHERE: Mapping[Identity, int] = MappingProxyType({})
+"""No version is demanded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,8 @@ class Stored:
     """One for each write, in their order."""
     touched: frozenset[PatientKey]
     """The patients whose records changed: what is derived of them may no longer hold."""
+    created: frozenset[Identity]
+    """What did not stand before: it is new, or was deleted and is back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +90,7 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
     """
     assert len({write.identity for write in writes}) == len(writes), "An identity is written twice."
     versions, touched = dict[Identity, Version](), set[PatientKey]()
+    created = set[Identity]()
     waiting = list(writes)
     while waiting:
         found = await _locked(tx, [w.identity for w in waiting if w.expected is not CREATE])
@@ -96,7 +102,9 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
         touched |= {record.patient for record in old.values()}
         updates = [_recalling(write, old.get(write.identity)) for write in updates]
         versions |= await _run(tx, statements.update, updates)
-        versions |= await _run(tx, statements.create, creates)
+        made = await _run(tx, statements.create, creates)
+        versions |= made
+        created |= {*made, *(w.identity for w in updates if not found[w.identity].stands)}
         # An identity that somebody else took since we looked: look again.
         waiting = [write for write in creates if write.identity not in versions]
         for write in waiting:
@@ -104,14 +112,21 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
                 raise Conflict(f"{write.identity} exists already.")
     touched |= {w.patient for w in writes if w.facts is not None and w.patient is not None}
     return Stored(
-        versions=tuple(versions[write.identity] for write in writes), touched=frozenset(touched)
+        versions=tuple(versions[write.identity] for write in writes),
+        touched=frozenset(touched),
+        created=frozenset(created),
     )
 
 
-async def delete(tx: Transaction, identities: Sequence[Identity]) -> frozenset[PatientKey]:
+async def delete(
+    tx: Transaction, identities: Sequence[Identity], at: Mapping[Identity, int] = ANYWHERE
+) -> frozenset[PatientKey]:
     """Give those that stand a last version without a body; the answer is the patients whose
-    records they were. Raises `Forbidden` for a derived resource."""
+    records they were. Raises `Forbidden` for a derived resource, `PreconditionFailed` where another
+    version stands than `at` says."""
     found = await _locked(tx, identities)
+    for identity, number in at.items():
+        _check_version(identity, number, found.get(identity))
     standing = [identity for identity, row in found.items() if row.stands]
     for identity in standing:
         if found[identity].derived:
@@ -133,17 +148,20 @@ async def lock_criteria(tx: Transaction, keys: Iterable[int]) -> None:
 
 
 def _check(write: Write, found: _Standing | None) -> None:
+    if isinstance(write.expected, int):
+        _check_version(write.identity, write.expected, found)
     standing = found if found is not None and found.stands else None
-    if isinstance(write.expected, int) and (standing is None or standing.version != write.expected):
-        raise PreconditionFailed(
-            f"{write.identity} is not at version {write.expected}: read it again."
-        )
     if standing is None:
         return
     if write.derived and not standing.derived:
         raise Conflict(f"{write.identity} is a client's resource where a derived one belongs.")
     if standing.derived and not write.derived:
         raise Forbidden(f"{write.identity} is derived from a patient's records and read-only.")
+
+
+def _check_version(identity: Identity, number: int, found: _Standing | None) -> None:
+    if found is None or not found.stands or found.version != number:
+        raise PreconditionFailed(f"{identity} is not at version {number}: read it again.")
 
 
 async def _locked(tx: Transaction, identities: Sequence[Identity]) -> Mapping[Identity, _Standing]:

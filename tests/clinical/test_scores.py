@@ -131,7 +131,7 @@ def test_an_srs_total_of_exactly_36_is_not_labelled_and_one_below_is() -> None:
 def test_scores_of_scales_that_do_not_ask_about_suicide_say_so() -> None:
     score = one("gad-7", form("gad-7", 1, dict.fromkeys(range(1, 8), 0.0)))
     assert says(score) == (
-        "GAD-7 total 0 on 5 January 2026 (range 0 to 21). GAD-7 does not ask about suicide."
+        "GAD-7 total on 5 January 2026: 0 (range 0 to 21). GAD-7 does not ask about suicide."
     )
 
 

@@ -1,6 +1,5 @@
 """A real server, started as an operator starts it, on a data directory of its own."""
 
-import os
 import signal
 import socket
 import subprocess

@@ -86,8 +86,10 @@ class Clinic:
         return changed
 
     async def empty(self) -> None:
+        """Faster than truncating, where there is little."""
         maintenance = await asyncpg.connect(self.cluster.maintenance_dsn)
-        await maintenance.execute(f"TRUNCATE {TABLES.replace(', tenant', '')} RESTART IDENTITY")
+        tables = TABLES.replace(", tenant", "").split(", ")
+        await maintenance.execute(";".join(f"DELETE FROM {table}" for table in tables))
         await maintenance.close()
 
 

@@ -54,8 +54,8 @@ CODED = {"phq-9": PHQ_9_ITEMS, "gad-7": GAD_7_ITEMS}
 PANELS = {"phq-9": "44249-1", "gad-7": "69737-5"}
 
 DATE_TIMES = st.builds(str.__add__, st.sampled_from(DAYS), st.sampled_from(TIMES))
-MAYBE_DATED = st.one_of(*[DATE_TIMES] * 9, st.none())
-SUBJECTS = st.sampled_from(["a", "a", "a", "b"])
+MAYBE_DATED = st.integers(0, 9).flatmap(lambda n: DATE_TIMES if n else st.none())
+SUBJECTS = st.sampled_from(["a", "a", "a", "a", "b"])
 NUMBERS = st.integers(0, 4)
 SESSIONS = st.none() | st.integers(0, 7).map(lambda n: f"e{n}")
 
@@ -392,7 +392,7 @@ def weights(draw: st.DrawFn) -> Resource:
     )
 
 
-RESOURCES = st.one_of(
+KINDS = (
     *[responses()] * 5,
     *[encounters()] * 2,
     episodes(),
@@ -404,3 +404,5 @@ RESOURCES = st.one_of(
     dismissals(),
     weights(),
 )
+RESOURCES = st.sampled_from(range(len(KINDS))).flatmap(KINDS.__getitem__)
+"""What clients send, each kind as often as it stands among `KINDS`."""

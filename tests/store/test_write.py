@@ -233,10 +233,35 @@ async def test_deleting_a_record_names_its_patient_once(database: Database, acce
         assert await counted(tx, "record") == [0]
 
 
+async def test_a_put_names_what_did_not_stand_before(database: Database, access: Access) -> None:
+    first = await stored(database, access, new("a"), write("b"))
+    await deleted(database, access, "b")
+    second = await stored(database, access, write("a"), write("b"), write("c"))
+    assert first.created == {observation("a"), observation("b")}
+    assert second.created == {observation("b"), observation("c")}
+
+
+async def test_a_deletion_of_another_version_than_expected_changes_nothing(
+    database: Database, access: Access
+) -> None:
+    await stored(database, access, write("a"))
+    await stored(database, access, write("a"))
+    for number in (1, 3):
+        with pytest.raises(PreconditionFailed):
+            async with database.begin(access) as tx:
+                await delete(tx, [observation("a")], {observation("a"): number})
+    async with database.begin(access) as tx:
+        await delete(tx, [observation("a")], {observation("a"): 2})
+        version = await store.read(tx, observation("a"))
+    assert version is not None
+    assert version.deleted
+
+
 async def test_nothing_is_put_or_deleted_where_nothing_is_asked(
     database: Database, access: Access
 ) -> None:
-    assert await stored(database, access) == Stored(versions=(), touched=frozenset())
+    nothing = Stored(versions=(), touched=frozenset(), created=frozenset())
+    assert await stored(database, access) == nothing
     assert await deleted(database, access) == set()
 
 

@@ -47,6 +47,7 @@ def _finding(chart: Chart, series: Series, last: tuple[Point, ...]) -> Finding:
         components=(
             Component(code="mean", value=Amount(value=mean)),
             Component(code="scores-used", value=NEEDED),
+            Component(code="sessions-without-score", value=series.missing),
             Component(code="reporter", value=scale.reporter),
         ),
         inputs=tuple(read(point.score) for point in last),
@@ -59,8 +60,15 @@ def _level(series: Series, last: tuple[Point, ...], mean: float) -> str:
     return (
         f"{scale.title}, rated by the {scale.reporter}: mean of the last 3 scores "
         f"{number(mean)} (range {number(scale.low)} to {number(scale.high)}), "
-        f"{on(last[0])} to {on(last[-1])}. No cut-off is published."
+        f"{on(last[0])} to {on(last[-1])}. {_unjudged(series)}"
     )
+
+
+def _unjudged(series: Series) -> str:
+    """A value worth asking about is one for single sessions, and no cut-off for a mean of three."""
+    if series.scale.ask_below is None:
+        return "No cut-off is published."
+    return "No cut-off is published for a mean of three."
 
 
 def _ceiling(series: Series, last: tuple[Point, ...]) -> str:
@@ -83,6 +91,7 @@ def _too_little(chart: Chart, series: Series) -> Finding:
         components=(
             Component(code="scores-used", value=len(series.points)),
             Component(code="scores-needed", value=NEEDED),
+            Component(code="sessions-without-score", value=series.missing),
             Component(code="reporter", value=series.scale.reporter),
         ),
         inputs=series.inputs,

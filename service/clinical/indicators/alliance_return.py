@@ -31,7 +31,8 @@ def find(chart: Chart) -> Iterator[Finding]:
 
 def _finding(chart: Chart, series: Series, strain: Strain) -> Finding:
     session = chart.session(strain.fall.session)
-    beside = aside(chart) if strain.outcome is Return.RETURNED else NOTHING
+    returned = strain.outcome is Return.RETURNED
+    beside = aside(chart, of=series) if returned else NOTHING
     return Finding(
         rule=RULE,
         code=RULE,
@@ -56,9 +57,14 @@ def _read(series: Series, strain: Strain) -> tuple[Point, ...]:
 
 
 def _components(series: Series, strain: Strain) -> Iterator[Component]:
-    fall = strain.fall
+    fall, prior = strain.fall, series.scale.session_sd
+    assert prior is not None
+    yield Component(code="scores-used", value=fall.reference_count)
+    yield Component(code="sessions-without-score", value=series.missing)
     yield Component(code="reference", value=Amount(value=fall.reference))
     yield Component(code="standard-deviation", value=Amount(value=fall.s))
+    yield Component(code="session-sd", value=Amount(value=prior.value))
+    yield Component(code="reference-source", value=prior.source.citation)
     yield Component(code="threshold", value=Amount(value=strain.return_bound))
     yield Component(code="session-of-fall", value=fall.session)
     if strain.returned_at is not None:
@@ -74,17 +80,17 @@ def _sentence(chart: Chart, series: Series, strain: Strain) -> str:
     side = "at or above" if series.scale.better is Better.HIGHER else "at or below"
     sign = "less" if series.scale.better is Better.HIGHER else "plus"
     bound = (
-        f"{side} {number(strain.return_bound)}, the mean of {number(fall.reference)} before it "
-        f"{sign} one SD of {number(fall.s)}"
+        f"{side} {number(strain.return_bound)}: the mean of {number(fall.reference)} before the "
+        f"fall {sign} one SD of {number(fall.s)}"
     )
     if strain.returned_at is not None:
         later = counted(strain.returned_at - fall.session, "session")
         score = series.values[strain.returned_at - 1] or 0
-        return f"The {title} came back to {number(score)} {later} after {since} ({bound})."
+        return f"The {title} came back to {number(score)}, {later} after {since} ({bound})."
     if strain.outcome is Return.NO_LATER_SCORE:
         return f"There is no {title} after {since}. Consider asking for one."
     return (
-        f"No {title} in the {SESSIONS_TO_RETURN} sessions after {since} has been {bound}, so far. "
+        f"So far no {title} in the {SESSIONS_TO_RETURN} sessions after {since} is {bound}. "
         "Consider asking how working together feels."
     )
 

@@ -32,6 +32,7 @@ NEEDED = LEAST_REFERENCE + 1
 CODES = {Level.POSSIBLE: "possible-strain", Level.MARKED: "marked-fall"}
 THRESHOLDS = {Level.POSSIBLE: POSSIBLE_AT, Level.MARKED: MARKED_AT}
 UNSEEN = "Nothing can be seen in sessions 1 to 3."
+UNSEEN_NOR_SLOW = "Nothing can be seen in sessions 1 to 3, and a slow fall is not seen."
 
 
 def find(chart: Chart) -> Iterator[Finding]:
@@ -70,11 +71,11 @@ def _no_reference(series: Series) -> str:
 
 
 def _none_shown(chart: Chart, series: Series) -> Finding:
-    beside = aside(chart)
+    beside = aside(chart, of=series)
+    compared = counted(len(series.points) - LEAST_REFERENCE, "score")
     sentence = (
-        f"{series.scale.title}: no unusual fall shown by the scores after the first "
-        f"{LEAST_REFERENCE}, {counted(len(series.points) - LEAST_REFERENCE, 'score')} "
-        f"(threshold p {number(POSSIBLE_AT)}). {UNSEEN}"
+        f"{series.scale.title}: no unusual fall shown, {compared} compared with those before "
+        f"(threshold p {number(POSSIBLE_AT)}). {UNSEEN_NOR_SLOW}"
     )
     return Finding(
         rule=RULE,
@@ -116,6 +117,7 @@ def _components(series: Series, strain: Strain) -> Iterator[Component]:
     yield Component(code="fall", value=Amount(value=abs(fall.reference - fall.score)))
     yield Component(code="reference", value=Amount(value=fall.reference))
     yield Component(code="scores-used", value=fall.reference_count)
+    yield Component(code="sessions-without-score", value=series.missing)
     yield Component(code="standard-deviation", value=Amount(value=fall.s))
     yield Component(code="session-sd", value=Amount(value=prior.value))
     yield Component(code="reference-source", value=prior.source.citation)

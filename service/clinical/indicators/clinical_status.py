@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from service.clinical.candour import Aside, aside
+from service.clinical.candour import Aside, aside, favourable
 from service.clinical.chart import Chart
 from service.clinical.definitions import Construct, Figure, Source, Standing
 from service.clinical.findings import (
@@ -39,7 +39,7 @@ def _finding(chart: Chart, series: Series) -> Finding:
         return _no_reference(chart, series)
     if change is None:
         return _too_little(chart, series)
-    beside = NOTHING if change is Change.WORSE else aside(chart, of=series)
+    beside = aside(chart, of=series) if favourable(series) else NOTHING
     return Finding(
         rule=RULE,
         code=RULE,
@@ -84,7 +84,7 @@ def _sentence(series: Series, cutoff: Figure) -> str:
     return (
         f"{series.scale.title} {number(latest.value)} on {on(latest)}: {side} the cut-off of "
         f"{number(cutoff.value)}{f' ({source})' if source else ''}, "
-        f"{moved(first.value, latest.value)} than at the start ({judged_by(series)})."
+        f"{moved(first.value, latest.value)} at the start ({judged_by(series)})."
     )
 
 
@@ -106,7 +106,7 @@ def _too_little(chart: Chart, series: Series) -> Finding:
 
 
 def _no_reference(chart: Chart, series: Series) -> Finding:
-    wanting = "cut-off" if series.scale.cutoff is None else "reliable change"
+    wanting = "single cut-off" if series.scale.cutoff is None else "reliable change"
     return Finding(
         rule=RULE,
         code=RULE,

@@ -1,6 +1,6 @@
 """pace: the patient's own rhythm of expression, and when to ask about it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -43,7 +43,11 @@ def find(chart: Chart) -> Iterator[Finding]:
 def _pace(chart: Chart, remarks: Sequence[Said]) -> Finding:
     recorded = {n for n, episode in chart.expressions if episode.presence != UNSAID}
     expressed = {n for n, e in chart.expressions if e.presence not in (UNSAID, NOTHING_EXPRESSED)}
-    shown = [said for said in (_wish(chart), _felt(chart)) if said is not None]
+    standing = (
+        _standing(chart, "pace-wish", _wish_halts),
+        _standing(chart, "pace-felt", _felt_halts),
+    )
+    shown = [said for said in standing if said is not None]
     value: Value | Absent = Share(part=len(expressed), whole=len(recorded), unit="{sessions}")
     if not recorded:
         value = Absent(reason="no session with an expression record")
@@ -83,21 +87,24 @@ def _responses(chart: Chart) -> Iterator[Component]:
         yield Component(code=topic, value=Concept(code=code, system="expression"))
 
 
-def _wish(chart: Chart) -> Said | None:
-    """The latest wish to halt: a patient's own word stands until the patient says otherwise."""
-    wishes = [said for said in chart.said("pace-wish") if said[1].code is not None]
-    own = [said for said in wishes if said[1].by_patient][-1:]
-    others = [said for said in wishes if not said[1].by_patient][-1:]
-    if own and own[0][1].code in HALTING:
+def _standing(chart: Chart, topic: str, halting: Callable[[facts.Remark], bool]) -> Said | None:
+    """The latest that halts: a patient's own word stands until the patient says otherwise."""
+    said = chart.said(topic)
+    own = [(session, remark) for session, remark in said if remark.by_patient][-1:]
+    if own and halting(own[0][1]):
         return own[0]
-    since = [said for said in others if not own or said[0] > own[0][0]]
-    return since[0] if since and since[0][1].code in HALTING else None
+    others = [(session, remark) for session, remark in said if not remark.by_patient][-1:]
+    since = [other for other in others if not own or other[0] > own[0][0]]
+    return since[0] if since and halting(since[0][1]) else None
 
 
-def _felt(chart: Chart) -> Said | None:
-    """The latest rating of the pace, where it is below the middle."""
-    rated = [said for said in chart.said("pace-felt") if said[1].number is not None][-1:]
-    return next((said for said in rated if (said[1].number or 0) < FELT_BELOW), None)
+def _wish_halts(wish: facts.Remark) -> bool:
+    return wish.code in HALTING
+
+
+def _felt_halts(felt: facts.Remark) -> bool:
+    """Below the middle of the range."""
+    return felt.number is not None and felt.number < FELT_BELOW
 
 
 def _shown(remark: facts.Remark) -> Component:
@@ -109,7 +116,7 @@ def _shown(remark: facts.Remark) -> Component:
 def _sentence(expressed: int, recorded: int) -> str:
     if not recorded:
         return "No session has an expression record."
-    return f"An expression was recorded in {expressed} of {counted(recorded, 'recorded session')}."
+    return f"An expression was recorded in {expressed} of {counted(recorded, 'session')} with a record."
 
 
 def _saying(said: Said) -> str:
@@ -119,8 +126,8 @@ def _saying(said: Said) -> str:
         whose = "The patient's wish" if remark.by_patient else "The wish recorded"
         return f"{whose} for the pace {place}: {remark.code.replace('-', ' ')}."
     return (
-        f"The session was felt to go at the patient's pace {number(remark.number or 0)} of 10 "
-        f"{place} (shown below {FELT_BELOW})."
+        f"'The session went at my pace' was rated {number(remark.number or 0)} of 10 {place} "
+        f"(shown below {FELT_BELOW})."
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from service.clinical.candour import Aside, aside
+from service.clinical.candour import Aside, aside, favourable
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
 from service.clinical.findings import (
@@ -45,7 +45,8 @@ def _finding(chart: Chart, series: Series) -> Finding:
     change = series.change
     if change is None:
         return _too_little(chart, series)
-    beside = NOTHING if change is Change.WORSE else aside(chart, of=series)
+    reassures = change is not Change.WORSE and favourable(series)
+    beside = aside(chart, of=series) if reassures else NOTHING
     return Finding(
         rule=RULE,
         code=RULE,
@@ -119,14 +120,19 @@ def _sentence(series: Series, change: Change) -> str:
     first, latest = series.points[0], series.points[-1]
     text = (
         f"The {series.scale.title} of {number(latest.value)} on {on(latest)} is "
-        f"{moved(first.value, latest.value)} than {number(first.value)} on {on(first)} "
-        f"({judged_by(series)})"
+        f"{moved(first.value, latest.value)} {number(first.value)} on {on(first)} "
+        f"({judged_by(series)}{_direction(series)})"
     )
     if change is Change.NONE:
-        return f"{text}, within what measurement error explains."
+        return f"{text}; the threshold is not reached."
     seen = "the last two scores" if _confirmed(series, change) else "the latest score"
     question = " Consider asking what has changed." if change is Change.WORSE else ""
     return f"{text}, seen at {seen}.{question}"
+
+
+def _direction(series: Series) -> str:
+    means = series.scale.higher_means
+    return f"; higher means {means}" if means else ""
 
 
 INDICATOR = Indicator(

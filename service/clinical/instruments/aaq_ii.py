@@ -1,4 +1,8 @@
-"""AAQ-II: seven statements on acceptance; a higher total means less acceptance."""
+"""AAQ-II: seven statements on acceptance; a higher total means less acceptance.
+
+24 to 28 is published as a range of probable distress (Bond et al., 2011). A range is no first value
+inside the clinical range, so the scale has no cut-off here.
+"""
 
 from service.clinical.canonical import questionnaire
 from service.clinical.definitions import (
@@ -37,6 +41,7 @@ TOTAL = Scale(
     missing=MissingRule(allowed=0, source=BOND_2011),
     norm=Norm(mean=18.51, sd=7.05, sample="non-clinical adults", source=BOND_2011),
     reliability=Reliability(value=0.84, kind=ReliabilityKind.ALPHA, source=BOND_2011),
+    higher_means="less acceptance",
 )
 
 INSTRUMENT = Instrument(

@@ -23,7 +23,7 @@ from service.fhir.search.elements import (
     texts,
 )
 from service.fhir.search.parameters import TABLE, Kind, Parameter
-from service.fhir.search.parameters.common import ID, LAST_UPDATED
+from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
 from service.fhir.search.paths import reader
 
 IN_ROW = frozenset({ID, LAST_UPDATED})

@@ -11,13 +11,14 @@ from datetime import tzinfo
 from service.errors import BadRequest, Issue, Severity
 from service.fhir.search import results
 from service.fhir.search.parameters import TABLE, Kind, Parameter
-from service.fhir.search.parameters.common import ID, LAST_UPDATED
+from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
 from service.fhir.search.query import MODIFIERS, Clause, Modifier, Query, Value
 from service.fhir.search.refusal import Unsupported, quoted
 from service.fhir.search.values import Reading, read
 from service.fhir.search.writing import unescaped_parts
 
-MAX_PARAMETERS = 200
+MAX_PARAMETERS = 50
+"""The time that a database takes to plan a search grows much faster than their number."""
 MAX_VALUES = 500
 """Values of one parameter, separated by commas."""
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from service.errors import BadRequest
 from service.fhir.search.parameters import TABLE, Kind, Parameter
-from service.fhir.search.parameters.common import ID
+from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import MAX_COUNT, Query, Sort, Summary, Total
 from service.fhir.search.refusal import Unsupported, quoted
 

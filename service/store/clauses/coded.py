@@ -25,6 +25,7 @@ from service.store.clauses.probe import (
 )
 from service.store.clauses.quantity import measured
 from service.store.hashing import hash64
+from service.store.index import long_key
 
 KIND = "Observation"
 ITSELF, COMPONENT, BOTH = "@.component = 0", "@.component > 0", "true"
@@ -117,7 +118,8 @@ def _status(clause: Clause, arguments: Arguments) -> Probe:
 
 
 def _effective(clause: Clause, arguments: Arguments) -> Probe:
-    parts = [related("@.low", "@.high", value, arguments) for value in moments(clause)]
+    key = long_key(KIND, clause.parameter.name)
+    parts = [related(key, "@.low", "@.high", value, arguments) for value in moments(clause)]
     return Probe(
         table="coded_value",
         condition=f"({either(parts)}) AND {DATED} AND {ITSELF}",

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 from service.fhir.search.extract import IN_ROW
 from service.fhir.search.parameters import Kind
-from service.fhir.search.parameters.common import ID
+from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import Query, Sort
 from service.store.clauses.coded import COMPONENT, ITSELF, KIND
-from service.store.clauses.probe import TENANT, TYPE, Arguments
+from service.store.clauses.probe import TENANT, TYPE, Arguments, Probe, Rank
 from service.store.hashing import hash64
 
 Place = str | float | None
@@ -66,9 +66,15 @@ class Order:
         return found
 
 
-def order(query: Query, table: str, arguments: Arguments) -> Order:
-    """The order of a search that starts from `table`."""
-    keys = tuple(_key(query, sort, table, arguments) for sort in query.sort)
+def order(query: Query, start: Probe, arguments: Arguments) -> Order:
+    """The order of a search that starts from `start`.
+
+    Where nobody asks for one, it is the order of first creation; but observations of a code come
+    newest first, as the index has them, since there can be millions.
+    """
+    keys = tuple(_key(query, sort, start.table, arguments) for sort in query.sort)
+    if not keys and start.rank is Rank.CODE:
+        keys = (_effective(descending=True),)
     newest_first = bool(keys) and keys[0].sql == "d.last_updated" and keys[0].descending
     return Order(keys=keys, descending=newest_first)
 
@@ -81,11 +87,11 @@ def _key(query: Query, sort: Sort, table: str, arguments: Arguments) -> Key:
         own = f"d.{column}" if table == "resource" else _of_row(column)
         return Key(sql=own, descending=descending, nullable=False, moment=moment)
     if query.type == KIND and name == "date" and table == "coded_value":
-        return _effective(descending)
+        return _effective(descending=descending)
     return Key(sql=_outermost(query, sort, arguments), descending=descending, moment=moment)
 
 
-def _effective(descending: bool) -> Key:
+def _effective(*, descending: bool) -> Key:
     """A row without a time has the least there is, and so comes last by itself when descending."""
     if descending:
         return Key(sql="d.low", descending=True, nullable=False, moment=True)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from service.fhir.datatypes import LAST
-from service.fhir.search.parameters.common import ID
+from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import Clause, Coded, Modifier, Moment, Prefix
 from service.store.clauses.date import moments
 from service.store.clauses.probe import Arguments, Probe, Rank, either, filled

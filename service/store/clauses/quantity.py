@@ -6,10 +6,7 @@ http://hl7.org/fhir/R4/search.html#quantity
 from service.fhir.search.query import Amount, Clause, Prefix
 from service.store.clauses.probe import Arguments, Probe, Rank, either, filled
 from service.store.hashing import hash64
-from service.store.numbers import around, short
-
-NARROW = "1e-14"
-"""A stored range narrower than this part of itself stands for one number of many digits."""
+from service.store.numbers import OUTWARDS, REACH, around, short
 
 
 def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
@@ -61,15 +58,12 @@ def _near(low: str, high: str, value: Amount, arguments: Arguments) -> str:
     limits = (value.low, value.high) if ranges else (value.number,)
     parts = []
     for limit in limits:
-        below, above = around(limit)
-        near = filled(
-            f"{high} >= :below AND {low} <= :above",
-            {"below": below, "above": above},
-            "float8",
-            arguments,
-        )
-        narrow = f" AND {low} < {high} AND {high} - {low} < abs({low}) * {NARROW}"
-        parts.append(near + (narrow if short(limit) else ""))
+        if short(limit):
+            template, steps = f"{low} < {high} AND {low} >= :below AND {high} <= :above", REACH
+        else:
+            template, steps = f"{high} >= :below AND {low} <= :above", OUTWARDS
+        below, above = around(limit, steps)
+        parts.append(filled(template, {"below": below, "above": above}, "float8", arguments))
     return either(parts)
 
 

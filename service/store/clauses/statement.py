@@ -36,8 +36,8 @@ class Statement:
     """One search, ready to be asked for pages or for the number of matches."""
 
     query: Query
-    table: str
-    """Where the search starts; its rows are called `d`."""
+    start: Probe
+    """Where the search starts; the rows of its table are called `d`."""
     where: str
     doubts: tuple[str, ...]
     """What makes it uncertain that a row is a match until its body is read."""
@@ -47,17 +47,17 @@ class Statement:
         """At most `limit` rows: the sort keys, row_id, the highest row id there is, and what
         `store.version` reads."""
         arguments = Arguments(list(self.arguments))
-        sorting, where = order(self.query, self.table, arguments), self.where
+        sorting, where = order(self.query, self.start, arguments), self.where
         if after is not None:
             where += f" AND {sorting.after(after.places, after.row_id, arguments)}"
             where += f" AND d.row_id <= {arguments.add(after.highest)}"
         keys = "".join(f"k{place}, " for place in range(len(sorting.keys)))
-        distinct = "" if self.table == "resource" else "DISTINCT"
+        distinct = "" if self.start.table == "resource" else "DISTINCT"
         return (
             f"""
             WITH page AS MATERIALIZED (
                 SELECT {distinct} d.row_id{sorting.selected}
-                FROM {self.table} d WHERE {where}
+                FROM {self.start.table} d WHERE {where}
                 ORDER BY {sorting.sql("d.row_id")} LIMIT {arguments.add(limit)}
             )
             SELECT {keys}page.row_id,
@@ -73,8 +73,8 @@ class Statement:
 
     def count(self) -> tuple[str, list[object]]:
         """How many there are. Every parameter must occur in a statement, so the type does too."""
-        counted = "*" if self.table == "resource" else "DISTINCT d.row_id"
-        counting = f"SELECT count({counted}) FROM {self.table} d WHERE {self.where}"
+        counted = "*" if self.start.table == "resource" else "DISTINCT d.row_id"
+        counting = f"SELECT count({counted}) FROM {self.start.table} d WHERE {self.where}"
         return f"{counting} AND {TYPE}::text IS NOT NULL", list(self.arguments)
 
     def doubtful(self) -> tuple[str, list[object]] | None:
@@ -84,12 +84,15 @@ class Statement:
         doubting = f"{self.where} AND ({' OR '.join(self.doubts)})"
         return (
             f"SELECT {TYPE}::text IS NOT NULL"
-            f" AND EXISTS (SELECT FROM {self.table} d WHERE {doubting})"
+            f" AND EXISTS (SELECT FROM {self.start.table} d WHERE {doubting})"
         ), list(self.arguments)
 
     def places(self, row: Sequence[object]) -> tuple[Place, ...]:
         """The sort keys of a row of `page`, for a cursor."""
-        return tuple(place_of(row[column]) for column in range(len(self.query.sort)))
+        return tuple(
+            place_of(row[column])
+            for column in range(len(order(self.query, self.start, Arguments()).keys))
+        )
 
 
 def statement(query: Query, tenant: object) -> Statement:
@@ -105,7 +108,7 @@ def statement(query: Query, tenant: object) -> Statement:
     where += [exists(c, "d.row_id") for c in rest]
     return Statement(
         query=query,
-        table=start.table,
+        start=start,
         where=" AND ".join(where),
         doubts=tuple(_doubts(conditions)),
         arguments=tuple(arguments.values),
@@ -145,7 +148,7 @@ def _same_row(start: Probe, other: Probe, taken: set[str]) -> bool:
         return False
     if start.table == "resource":
         return True
-    if start.table != "coded_value" or not other.column:
+    if not (start.column and other.column):
         return False
     return other.column in ALIKE or other.column not in taken
 

@@ -7,7 +7,7 @@ of s * sqrt(1 + 1/3) = .417787. Critical t for 7: 2.998 (.01) and 4.207 (.002), 
 
 import pytest
 
-from tests.clinical.patient_facts import form, met, of, one, part, phq9, says, value, wai
+from tests.clinical.patient_facts import form, met, of, one, part, parts, phq9, says, value, wai
 
 LEVEL, STRAIN, RETURN = "alliance-level", "alliance-strain", "alliance-return"
 
@@ -117,15 +117,47 @@ def test_a_return_is_looked_for_in_the_five_sessions_after(
     given = course(48, 48, 48, 32, *later)
     found = one(RETURN, *given)
     assert value(found) == expected
-    assert [c["valueInteger"] for c in found["component"] if "valueInteger" in c][1:] == session
+    assert parts(found, "session-of-return") == session
+    assert part(found, "session-of-fall") == 4
 
 
 def test_the_text_of_a_return_names_the_bound() -> None:
     found = one(RETURN, *course(48, 48, 48, 32, 45), phq9(1, 4))
     assert says(found) == (
-        "The WAI-SR mean came back to 3.75 1 session after the fall in session 4 on 26 January "
-        "2026 (at or above 3.64, the mean of 4 before it less one SD of 0.36)."
+        "The WAI-SR mean came back to 3.75, 1 session after the fall in session 4 on 26 January "
+        "2026 (at or above 3.64: the mean of 4 before the fall less one SD of 0.36)."
     )
+
+
+def test_the_text_before_a_return_is_one_fact_and_one_question() -> None:
+    assert says(one(RETURN, *course(48, 48, 48, 32, 43))) == (
+        "So far no WAI-SR mean in the 5 sessions after the fall in session 4 on 26 January 2026 is "
+        "at or above 3.64: the mean of 4 before the fall less one SD of 0.36. Consider asking how "
+        "working together feels."
+    )
+
+
+def test_a_course_without_a_fall_says_what_was_compared_and_what_cannot_be_seen() -> None:
+    assert says(one(STRAIN, *course(48, 48, 48, 48))) == (
+        "WAI-SR mean: no unusual fall shown, 1 score compared with those before (threshold p "
+        "0.01). Nothing can be seen in sessions 1 to 3, and a slow fall is not seen."
+    )
+
+
+def test_every_alliance_finding_carries_what_it_used_and_what_is_missing() -> None:
+    fallen = course(48, 48, 48, None, 32, 48)
+    for rule, used in ((LEVEL, 3), (STRAIN, 3), (RETURN, 3)):
+        found = one(rule, *fallen)
+        assert part(found, "scores-used") == used
+        assert part(found, "sessions-without-score") == 1
+    returned = one(RETURN, *fallen)
+    assert part(returned, "session-sd") == 0.4
+    assert "default until a site" in part(returned, "reference-source")
+
+
+def test_the_value_worth_asking_about_is_no_cutoff_of_a_level() -> None:
+    found = one(LEVEL, *(form("srs", n, dict.fromkeys(range(1, 5), 8.0)) for n in (1, 2, 3)))
+    assert says(found).endswith("No cut-off is published for a mean of three.")
 
 
 def test_subscales_raise_nothing_of_their_own() -> None:

@@ -50,7 +50,7 @@ def test_the_text_gives_the_side_and_the_difference_and_no_verdict() -> None:
 def test_a_scale_without_a_published_cutoff_has_no_reference() -> None:
     found = one(RULE, ready_made(1, "aaq-ii", 30), ready_made(2, "aaq-ii", 20))
     assert value(found) == "no-reference"
-    assert "no cut-off is published" in says(found)
+    assert "no single cut-off is published" in says(found)
 
 
 def test_one_score_is_too_little() -> None:

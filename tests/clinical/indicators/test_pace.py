@@ -111,6 +111,20 @@ def test_a_pace_felt_below_5_is_shown_and_5_is_not() -> None:
     assert part(found, "pace-felt") == 4
     assert "4 of 10 in session 2" in says(found)
     assert part(one(PACE, remark(1, "pace-felt", number=0)), "pace-felt") == 0
+    assert says(found).endswith(
+        "'The session went at my pace' was rated 4 of 10 in session 2 on 12 January 2026 (shown "
+        "below 5)."
+    )
+
+
+def test_a_patients_own_rating_of_the_pace_stands_whatever_others_recorded_then() -> None:
+    own = remark(2, "pace-felt", number=3, by_patient=True)
+    same_session = remark(2, "pace-felt", number=8, **week(2, 12) | {"reference": "Observation/t"})
+    later = remark(3, "pace-felt", number=8)
+    assert part(one(PACE, own, same_session), "pace-felt") == 3
+    assert part(one(PACE, own, later), "pace-felt") == 3
+    raised = remark(3, "pace-felt", number=6, by_patient=True)
+    assert parts(one(PACE, own, raised), "pace-felt") == []
 
 
 def test_pressing_with_a_wish_for_slower_at_the_next_session_asks_about_the_pace() -> None:
@@ -146,5 +160,7 @@ def test_a_possible_strain_at_that_or_the_next_session_asks_about_the_pace() -> 
         act = expressed(session, "tears", therapist_act_before=("encouraged-expression",))
         assert len(of(CHECK, act, *scores)) == asked
     found = one(CHECK, act, *scores)
-    assert "the WAI-SR mean in session 4 was 1.33 from the mean before it (p 0.0076" in says(found)
+    assert (
+        "the WAI-SR mean in session 4 was 1.33 below the mean of the 3 scores before it (p 0.0076"
+    ) in says(found)
     assert len(sources(found)) == 5

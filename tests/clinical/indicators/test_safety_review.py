@@ -88,7 +88,7 @@ def test_a_form_without_a_date_opens_it() -> None:
     found = one(RULE, item9(1, 2, dated=False, effective=""))
     assert value(found) == "conversation-same-day"
     assert "effectiveDateTime" not in found
-    assert "was answered 2 without a date" in says(found)
+    assert "was answered 2 on an unknown day" in says(found)
 
 
 def test_an_unanswered_item_is_shown_and_never_0() -> None:

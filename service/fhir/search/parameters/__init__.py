@@ -15,7 +15,7 @@ from service.fhir.search.parameters import (
     person,
     questionnaire_response,
 )
-from service.fhir.search.parameters.common import COMMON
+from service.fhir.search.parameters.every_type import COMMON
 from service.fhir.search.parameters.parameter import Kind, Parameter
 
 __all__ = ["TABLE", "Kind", "Parameter"]

@@ -1,0 +1,1 @@
+"""Programs that measure the service, and that train what it compresses with."""

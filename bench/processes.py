@@ -1,0 +1,85 @@
+"""What processes use, as Linux says it in /proc: CPU seconds and memory."""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+MEBIBYTE = 1024
+
+
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """User and system time of the processes, and of children they have already buried."""
+    return sum(sum(map(int, fields[11:15])) for fields in map(_stat, pids) if fields) / TICKS
+
+
+async def cpu_between(
+    watched: Mapping[str, Sequence[int]], start: float, end: float
+) -> dict[str, float]:
+    """CPU seconds between two moments of `perf_counter`: of what is watched, of this process as
+    `client`, and of the whole `machine`."""
+    await asyncio.sleep(start - time.perf_counter())
+    before = _cpu_now(watched)
+    await asyncio.sleep(end - time.perf_counter())
+    return {name: used - before[name] for name, used in _cpu_now(watched).items()}
+
+
+def family(root: int) -> tuple[int, ...]:
+    """A process and everything that descends from it."""
+    parents = {
+        int(entry.name): int(fields[1])
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and (fields := _stat(int(entry.name)))
+    }
+    found = [root]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return tuple(found)
+
+
+def resident_mib(pid: int) -> float:
+    return _kibibytes(Path(f"/proc/{pid}/status"), "VmRSS:") / MEBIBYTE
+
+
+def proportional_mib(pids: Iterable[int]) -> float:
+    """Memory with every shared page counted once among those that share it."""
+    return sum(_kibibytes(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") for pid in pids) / MEBIBYTE
+
+
+def busy_seconds() -> float:
+    """CPU time of everything on the machine since it started."""
+    user, nice, system, _, _, irq, softirq = map(int, _first_line("/proc/stat").split()[1:8])
+    return (user + nice + system + irq + softirq) / TICKS
+
+
+def cpu_model() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, "unknown")
+
+
+def _cpu_now(watched: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    used = {name: cpu_seconds(pids) for name, pids in watched.items()}
+    return used | {"client": time.process_time(), "machine": busy_seconds()}
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat after the name; empty where the process has ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def _kibibytes(file: Path, name: str) -> int:
+    try:
+        lines = file.read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith(name)), 0)
+
+
+def _first_line(path: str) -> str:
+    return Path(path).read_text().partition("\n")[0]

@@ -1,0 +1,167 @@
+"""The servers that are measured, each a process of its own on a free port of this machine."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import processes
+from service.store.cluster import Cluster
+
+ROOT = Path(__file__).parents[1]
+PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
+PEER = "sekmet-fhir"
+PATIENCE_SECONDS = 60.0
+PEER_SETTINGS = """
+host: 127.0.0.1
+port: {port}
+base_url: http://127.0.0.1:{port}/fhir
+data_dir: {data}
+"""
+QUIET = """
+log_inbound: false
+simulator: {enabled: false}
+"""
+"""What its documentation advises for load: no log of requests, no simulated hospital."""
+
+
+class NotMeasurable(Exception):
+    """The run has no result; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A server that answers."""
+
+    name: str
+    port: int
+    pid: int
+    postmaster: int | None = None
+    """Process of its PostgreSQL; None where the database is within the server."""
+    dsn: str = ""
+    maintenance_dsn: str = ""
+
+    def watched(self) -> dict[str, tuple[int, ...]]:
+        """The processes that work for it."""
+        if self.postmaster is None:
+            return {"server": (self.pid,)}
+        return {"server": (self.pid,), "database": processes.family(self.postmaster)}
+
+    def memory(self) -> dict[str, float]:
+        """MiB: resident of the server; of the database with shared pages counted once."""
+        used = {"server": processes.resident_mib(self.pid)}
+        if self.postmaster is not None:
+            used["database"] = processes.proportional_mib(processes.family(self.postmaster))
+        return used
+
+
+@contextmanager
+def attune(name: str, folder: Path) -> Iterator[Server]:
+    """The service on a PostgreSQL that is started here as the service itself would start it."""
+    with Cluster(folder) as cluster:
+        port = free_port()
+        database = {"ATTUNE_DATABASE_URL": cluster.dsn}
+        with _running(_attune_command(folder, port), folder, database) as pid:
+            await_answer(port)
+            yield Server(
+                name=name,
+                port=port,
+                pid=pid,
+                postmaster=_postmaster(folder),
+                dsn=cluster.dsn,
+                maintenance_dsn=cluster.maintenance_dsn,
+            )
+
+
+@contextmanager
+def peer(name: str, folder: Path, *, quiet: bool) -> Iterator[Server]:
+    """sekmet-fhir in its own environment, as it comes or as quiet as its documentation advises."""
+    port = free_port()
+    with _running(_peer_command(folder, port, quiet=quiet), folder, {}) as pid:
+        await_answer(port)
+        yield Server(name=name, port=port, pid=pid)
+
+
+def attune_start_seconds(folder: Path) -> float:
+    """From the command to the first answer, embedded PostgreSQL included."""
+    port = free_port()
+    return _start_seconds(_attune_command(folder, port), folder, port)
+
+
+def peer_start_seconds(folder: Path) -> float:
+    port = free_port()
+    return _start_seconds(_peer_command(folder, port, quiet=True), folder, port)
+
+
+def _start_seconds(command: list[str], folder: Path, port: int) -> float:
+    began = time.perf_counter()
+    with _running(command, folder, {}):
+        await_answer(port)
+        return time.perf_counter() - began
+
+
+def _attune_command(folder: Path, port: int) -> list[str]:
+    where = ["--data-dir", str(folder), "--port", str(port)]
+    return [sys.executable, "-m", "service", "serve", *where]
+
+
+def _peer_command(folder: Path, port: int, *, quiet: bool) -> list[str]:
+    if not PEER_PYTHON.exists():
+        raise NotMeasurable(f"{PEER} is not installed: run `make bench`, or leave it out.")
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / "settings.yaml"
+    settings.write_text(PEER_SETTINGS.format(port=port, data=folder) + (QUIET if quiet else ""))
+    return [str(PEER_PYTHON.with_name("sekmet")), "serve", "--config", str(settings)]
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, settings: Mapping[str, str]) -> Iterator[int]:
+    """The process id; the process is ended with the block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("ATTUNE_", "SEKMET_"))}
+    with (folder / "server.log").open("ab") as log:
+        running = subprocess.Popen(  # noqa: S603  (our own command)
+            command, cwd=ROOT, stdout=log, stderr=log, env=own | dict(settings)
+        )
+    try:
+        yield running.pid
+    finally:
+        running.send_signal(signal.SIGTERM)
+        try:
+            running.wait(timeout=PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+
+
+def await_answer(port: int) -> None:
+    """Until the server answers what it can do."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    question = b"GET /fhir/metadata HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    while time.monotonic() < patience:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+                connection.sendall(question)
+                if connection.recv(64).startswith(b"HTTP/1.1 200"):
+                    return
+        except OSError:
+            pass
+        time.sleep(0.005)
+    raise NotMeasurable(f"No server answers on port {port}.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _postmaster(folder: Path) -> int:
+    return int((folder / "postgres" / "postmaster.pid").read_text().splitlines()[0])

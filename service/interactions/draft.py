@@ -1,0 +1,24 @@
+"""A checked resource on its way into the store."""
+
+from dataclasses import dataclass
+
+from service.fhir.resource import Identity, Resource
+from service.store.write import Expected
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What is to be stored, where, and under which condition."""
+
+    identity: Identity
+    resource: Resource
+    expected: Expected
+    """What must stand there now; see `store.write.Write`."""
+    lenient: bool = False
+    """References to resource types that are not served may stay as they are."""
+    place: str | None = None
+    """Where it came in a Bundle, such as `Bundle.entry[3]`."""
+
+    def placed(self, path: str) -> str:
+        """A path into the resource, as a client finds it in what was sent."""
+        return path if self.place is None else f"{self.place}.resource.{path.partition('.')[2]}"
