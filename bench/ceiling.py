@@ -101,7 +101,7 @@ async def _run(part: Ceiling) -> Outcome:
             if sent >= start and received <= end:
                 latencies.append(received - sent)
 
-    watch = asyncio.create_task(processes.cpu_between(part.watched, start, end))
+    watch = asyncio.create_task(_cpu_between(part, start, end))
     await asyncio.gather(*(client(connection) for connection in connections))
     used = await watch
     for connection in connections:
@@ -146,3 +146,10 @@ async def _connected(dsn: str, sql: str) -> asyncpg.Connection:
     connection = await asyncpg.connect(dsn, server_settings={"app.tenant": str(TENANT)})
     await connection.prepare(sql)
     return connection
+
+
+async def _cpu_between(part: Ceiling, start: float, end: float) -> dict[str, float]:
+    await asyncio.sleep(start - time.perf_counter())
+    before = processes.cpu_now(part.watched)
+    await asyncio.sleep(end - time.perf_counter())
+    return {name: used - before[name] for name, used in processes.cpu_now(part.watched).items()}

@@ -21,6 +21,9 @@ END_OF_HEAD = b"\r\n\r\n"
 LENGTH = b"content-length:"
 LATE_SECONDS = 30.0
 """How long an answer may take before the run counts as failed."""
+FEWEST = 40
+"""Answers that a run waits for, up to `LONGER` times its length."""
+LONGER = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,7 @@ class Outcome:
 
     answers: int
     seconds: float
+    """How long it took."""
     latencies: tuple[float, ...]
     """Seconds from the first byte sent to the last received, sorted."""
     wrong: tuple[str, ...]
@@ -127,48 +131,72 @@ def request(method: str, target: str, body: bytes = b"") -> bytes:
 class _Tally:
     """What the clients of one run have seen together."""
 
-    def __init__(self, load: Load, start: float) -> None:
-        self.load = load
-        self.start = start + load.warm_up_seconds
-        self.end = self.start + load.seconds
-        self.latencies: list[float] = []
-        self.wrong: list[str] = []
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self.start = time.perf_counter() + load.warm_up_seconds
+        self._end: float | None = None
+        self._before: Mapping[str, float] = {}
+        self._used: Mapping[str, float] = {}
+        self._latencies: list[float] = []
+        self._wrong: list[str] = []
 
-    def note(self, sent: float, received: float, status: int, body: bytes) -> None:
-        load = self.load
-        entries = load.entries
-        if status != load.status:
-            self.wrong.append(f"{status}: {body[:300]!r}")
+    def begin(self) -> None:
+        """After the warm-up."""
+        self._before = processes.cpu_now(self._load.watched)
+
+    def over(self) -> bool:
+        """Whether nothing is to be sent any more; the first to ask then notes what was used."""
+        if self._end is None and (self._wrong or self._enough()):
+            self._end = time.perf_counter()
+            now = processes.cpu_now(self._load.watched)
+            self._used = {name: now[name] - before for name, before in self._before.items()}
+        return self._end is not None
+
+    def _enough(self) -> bool:
+        lasted = time.perf_counter() - self.start
+        patience = self._load.seconds * (1 if len(self._latencies) >= FEWEST else LONGER)
+        return lasted >= patience
+
+    def answered(self, sent: float, status: int, body: bytes) -> None:
+        received, entries = time.perf_counter(), self._load.entries
+        if status != self._load.status:
+            self.failed(f"{status}: {body[:300]!r}")
         elif entries is not None and body.count(b'"fullUrl"') != entries:
-            self.wrong.append(f"not {entries} entries: {body[:200]!r}")
-        elif sent >= self.start and received <= self.end:
-            self.latencies.append(received - sent)
+            self.failed(f"not {entries} entries: {body[:200]!r}")
+        elif self.start <= received and self._end is None:
+            self._latencies.append(received - sent)
+
+    def failed(self, reason: str) -> None:
+        self._wrong.append(reason)
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            answers=len(self._latencies),
+            seconds=(self._end or 0.0) - self.start,
+            latencies=tuple(sorted(self._latencies)),
+            wrong=tuple(self._wrong[:3]),
+            cpu_seconds=self._used,
+        )
 
 
 async def _run(load: Load) -> Outcome:
-    tally = _Tally(load, time.perf_counter())
+    tally = _Tally(load)
     requests = cycle(load.requests)
-    used = processes.cpu_between(load.watched, tally.start, tally.end)
-    watch = asyncio.create_task(used)
-    async with asyncio.timeout(load.warm_up_seconds + load.seconds + LATE_SECONDS):
-        await asyncio.gather(*(_ask(tally, requests) for _ in range(load.clients)))
-    return Outcome(
-        answers=len(tally.latencies),
-        seconds=load.seconds,
-        latencies=tuple(sorted(tally.latencies)),
-        wrong=tuple(tally.wrong[:3]),
-        cpu_seconds=await watch,
-    )
-
-
-async def _ask(tally: _Tally, requests: Iterator[bytes]) -> None:
     loop = asyncio.get_running_loop()
-    _, connection = await loop.create_connection(Connection, "127.0.0.1", tally.load.port)
+    loop.call_later(load.warm_up_seconds, tally.begin)
+    async with asyncio.timeout(load.warm_up_seconds + LONGER * load.seconds + LATE_SECONDS):
+        await asyncio.gather(*(_ask(tally, load.port, requests) for _ in range(load.clients)))
+    return tally.outcome()
+
+
+async def _ask(tally: _Tally, port: int, requests: Iterator[bytes]) -> None:
+    loop = asyncio.get_running_loop()
+    _, connection = await loop.create_connection(Connection, "127.0.0.1", port)
     try:
-        while (sent := time.perf_counter()) < tally.end and len(tally.wrong) < 3:
-            status, body = await connection.ask(next(requests))
-            tally.note(sent, time.perf_counter(), status, body)
+        while not tally.over():
+            sent = time.perf_counter()
+            tally.answered(sent, *await connection.ask(next(requests)))
     except ConnectionError as error:
-        tally.wrong.append(str(error))
+        tally.failed(str(error))
     finally:
         connection.close()

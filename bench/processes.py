@@ -1,6 +1,5 @@
 """What processes use, as Linux says it in /proc: CPU seconds and memory."""
 
-import asyncio
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,15 +14,10 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return sum(sum(map(int, fields[11:15])) for fields in map(_stat, pids) if fields) / TICKS
 
 
-async def cpu_between(
-    watched: Mapping[str, Sequence[int]], start: float, end: float
-) -> dict[str, float]:
-    """CPU seconds between two moments of `perf_counter`: of what is watched, of this process as
-    `client`, and of the whole `machine`."""
-    await asyncio.sleep(start - time.perf_counter())
-    before = _cpu_now(watched)
-    await asyncio.sleep(end - time.perf_counter())
-    return {name: used - before[name] for name, used in _cpu_now(watched).items()}
+def cpu_now(watched: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    """CPU seconds so far: of what is watched, of this process as `client`, and of the `machine`."""
+    used = {name: cpu_seconds(pids) for name, pids in watched.items()}
+    return used | {"client": time.process_time(), "machine": busy_seconds()}
 
 
 def family(root: int) -> tuple[int, ...]:
@@ -58,11 +52,6 @@ def cpu_model() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, "unknown")
-
-
-def _cpu_now(watched: Mapping[str, Sequence[int]]) -> dict[str, float]:
-    used = {name: cpu_seconds(pids) for name, pids in watched.items()}
-    return used | {"client": time.process_time(), "machine": busy_seconds()}
 
 
 def _stat(pid: int) -> list[str]:

@@ -37,7 +37,7 @@ SILENT = {
 
 
 def favourable(series: Series) -> bool:
-    """Whether the latest score reads well: a change for the better, or outside the clinical range."""
+    """Whether the latest score reads well: changed for the better or outside the clinical range."""
     return series.change is Change.IMPROVED or series.outside_clinical_range
 
 

@@ -34,9 +34,10 @@ async def bundle(site: Site, access: Access, request: Request, dispatch: Dispatc
     entries = posted.get("entry", [])
     if not isinstance(entries, list):
         raise BadRequest("Bundle.entry must be a list.", expression="Bundle.entry")
-    if len(entries) > site.bundle_limit:
+    most = site.load_limit if request.prefer.lenient else site.bundle_limit
+    if len(entries) > most:
         raise TooLarge(
-            f"A Bundle may have {site.bundle_limit} entries at the most.",
+            f"A Bundle may have {most} entries at the most.",
             expression="Bundle.entry",
         )
     _refuse_repeated(entries)

@@ -42,11 +42,15 @@ class Entry:
 
     @property
     def skippable(self) -> bool:
-        """Whether it is about a resource type of R4 that is not served, and the client is
-        lenient."""
-        type_name = self.request.path[0] if self.request.path else ""
-        unserved = type_name in RESOURCE_TYPES and type_name not in TYPES
-        return unserved and self.request.prefer.lenient
+        """Whether the client is lenient, and it is about a resource type of R4 that is not served
+        here, or that clients do not write."""
+        name = self.request.path[0] if self.request.path else ""
+        known = TYPES.get(name)
+        if known is None:
+            passed = name in RESOURCE_TYPES
+        else:
+            passed = not known.writable and self.request.method not in ("GET", "HEAD")
+        return passed and self.request.prefer.lenient
 
 
 def opened(index: int, entry: Any, base_url: str, prefer: str) -> Entry:
@@ -123,11 +127,11 @@ def failed(error: ServiceError) -> ReplyEntry:
 
 
 def skipped(entry: Entry) -> ReplyEntry:
-    """What a lenient client is told of an entry whose type is not served."""
+    """What a lenient client is told of an entry whose type is not taken."""
     issue = Issue(
         severity=Severity.INFORMATION,
         code="not-supported",
-        message=f"{entry.place} was skipped: {entry.request.path[0]} is not served here.",
+        message=f"{entry.place} was skipped: {entry.request.path[0]} is not taken here.",
         expression=entry.place,
     )
     return ReplyEntry(status=200, outcome=outcome([issue]))

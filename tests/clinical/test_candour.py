@@ -77,10 +77,27 @@ def test_where_no_form_asks_about_suicide_the_text_says_so() -> None:
     assert SILENT not in says(about("GAD-7", CHANGE, *GAD_BETTER, phq9(2, 3)))
 
 
-def test_no_change_reassures_no_more_than_a_change_does() -> None:
+@pytest.mark.parametrize("rule", [CHANGE, STATUS])
+def test_a_score_outside_the_clinical_range_reassures_without_any_change(rule: str) -> None:
     given = (ready_made(1, "gad-7", 5), ready_made(2, "gad-7", 5))
-    assert says(one(CHANGE, *given)).endswith(SILENT)
-    assert says(one(STATUS, *given)).endswith(SILENT)
+    assert says(one(rule, *given)).endswith(SILENT)
+    assert "Open safety review" in says(about("GAD-7", rule, *given, item9(1, 1)))
+
+
+@pytest.mark.parametrize("rule", [CHANGE, STATUS])
+def test_no_change_inside_the_clinical_range_reassures_nobody_and_stands_alone(rule: str) -> None:
+    given = (ready_made(1, "gad-7", 12), ready_made(2, "gad-7", 11))
+    found = about("GAD-7", rule, *given, item9(1, 1), phq9(1, 8), phq9(2, 15))
+    assert "Open safety review" not in says(found)
+    assert "PHQ-9" not in says(found)
+    assert SILENT not in says(one(rule, *given))
+
+
+def test_a_score_still_outside_the_clinical_range_is_no_comfort_after_a_change() -> None:
+    rose = (ready_made(1, "gad-7", 1), ready_made(2, "gad-7", 7))
+    assert "below the cut-off of 8" in says(one(STATUS, *rose))
+    assert "Open safety review" in says(about("GAD-7", STATUS, *rose, item9(1, 1)))
+    assert "Open safety review" not in says(about("GAD-7", CHANGE, *rose, item9(1, 1)))
 
 
 def test_a_return_of_the_alliance_and_a_course_without_strain_name_it_too() -> None:
@@ -88,6 +105,19 @@ def test_a_return_of_the_alliance_and_a_course_without_strain_name_it_too() -> N
     assert "Open safety review" in says(one("alliance-strain", *calm, item9(2, 1)))
     fallen = [wai(n, points) for n, points in enumerate((48, 48, 48, 32, 48), start=1)]
     assert "Open safety review" in says(one("alliance-return", *fallen, item9(2, 1)))
+
+
+def test_an_alliance_score_is_never_read_as_an_answer_about_suicide() -> None:
+    calm = [wai(n, 48) for n in range(1, 5)]
+    assert SILENT not in says(one("alliance-strain", *calm))
+
+
+def test_several_scales_are_named_in_one_sentence_each_with_its_threshold() -> None:
+    worse = (ready_made(1, "aaq-ii", 20), ready_made(4, "aaq-ii", 30), phq9(1, 8), phq9(4, 15))
+    assert says(about("GAD-7", CHANGE, *GAD_BETTER, *worse)).endswith(
+        "The AAQ-II total is 10 points higher than at the start (threshold: more than 7.82); the "
+        "PHQ-9 total is 7 points higher than at the start (threshold 6)."
+    )
 
 
 def test_the_labels_of_what_is_named_are_inherited() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from service.clinical.catalogue import build, catalogue
 from service.clinical.definitions import Instrument
 from service.clinical.derive import Derivation, indicators
 from service.clinical.wording import objections
+from service.fhir.datatypes import LAST
 from service.fhir.resource import PatientKey
 from service.psychometrics.scoring import Better
 from tests.clinical.generated import COURSES
@@ -22,6 +24,7 @@ from tests.clinical.patient_facts import (
     of,
     one,
     part,
+    parts,
     phq9,
     records,
     says,
@@ -171,6 +174,26 @@ def test_a_dismissed_finding_stays_and_says_so() -> None:
     assert value(after) == "reliably-worse"
     assert part(after, "dismissal") == "already-discussed"
     assert after["effectiveDateTime"] == before["effectiveDateTime"]
+
+
+@pytest.mark.parametrize(("session", "reasons"), [(2, []), (3, ["already-discussed"])])
+def test_a_dismissal_stands_for_what_could_be_seen_on_its_day(
+    session: int, reasons: list[str]
+) -> None:
+    course = (phq9(1, 10), phq9(2, 18), phq9(3, 24))
+    before = one("reliable-change", *course)
+    dismissal = answer_to(before, "finding-dismissal", session, reason="already-discussed")
+    after = one("reliable-change", *course, dismissal)
+    assert value(after) == "reliably-worse"
+    assert parts(after, "dismissal") == reasons
+    assert ("Dismissed" in says(after)) is bool(reasons)
+
+
+def test_a_form_without_a_date_can_be_dismissed_any_day() -> None:
+    undated = form("phq-9", 1, {9: 1.0}, dated=False, effective="", at=LAST, day=LAST.date())
+    review = one("safety-review", undated)
+    dismissal = answer_to(review, "finding-dismissal", 1, reason="data-entry-error")
+    assert part(one("safety-review", undated, dismissal), "dismissal") == "data-entry-error"
 
 
 def test_every_rule_says_what_it_is_and_where_it_comes_from() -> None:

@@ -135,6 +135,23 @@ def test_scores_of_scales_that_do_not_ask_about_suicide_say_so() -> None:
     )
 
 
+def test_an_unanswered_safety_item_is_said_once_and_not_as_unreadable() -> None:
+    without = form("phq-9", 1, dict.fromkeys(range(1, 9), 1.0))
+    assert says(one(TOTAL, without)) == (
+        "PHQ-9 total on 5 January 2026: no score. Item 9 was not answered, and it is never "
+        "estimated."
+    )
+    assert says(one("phq-9-core", without)) == (
+        "PHQ-9 items 1 and 2 on 5 January 2026: 2 (range 0 to 6). Item 9 was not answered."
+    )
+
+
+def test_an_unreadable_safety_item_is_said_to_be_so() -> None:
+    problem = "PHQ-9, item 9: the answer is text; no score."
+    unread = form("phq-9", 1, {1: 1.0, 2: 1.0}, problems=(problem,), problem_items=(9,))
+    assert says(one("phq-9-core", unread)).endswith("The answer to item 9 could not be read.")
+
+
 def test_a_low_total_names_the_safety_item_it_hides() -> None:
     answers = dict.fromkeys(range(1, 9), 0.0) | {9: 1.0}
     score = one(TOTAL, form("phq-9", 1, answers))

@@ -116,7 +116,8 @@ def _shown(remark: facts.Remark) -> Component:
 def _sentence(expressed: int, recorded: int) -> str:
     if not recorded:
         return "No session has an expression record."
-    return f"An expression was recorded in {expressed} of {counted(recorded, 'session')} with a record."
+    sessions = counted(recorded, "session")
+    return f"An expression was recorded in {expressed} of {sessions} with a record."
 
 
 def _saying(said: Said) -> str:

@@ -11,6 +11,7 @@ from tests.clinical.patient_facts import (
     sources,
     value,
     wai,
+    week,
 )
 
 PACE, CHECK = "pace", "pace-check"
@@ -32,7 +33,7 @@ def test_it_counts_sessions_with_any_expression_among_those_with_a_record() -> N
     assert part(found, "share-held-back") == (1, 3)
     # Sessions 1, 4 and 6: three and two apart.
     assert part(found, "sessions-between") == 2.5
-    assert says(found) == "An expression was recorded in 3 of 4 recorded sessions."
+    assert says(found) == "An expression was recorded in 3 of 4 sessions with a record."
 
 
 def test_several_episodes_in_one_session_count_once() -> None:

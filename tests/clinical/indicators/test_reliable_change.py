@@ -3,6 +3,7 @@
 import pytest
 
 from tests.clinical.patient_facts import (
+    about,
     form,
     of,
     one,
@@ -81,6 +82,29 @@ def test_the_text_is_one_fact_with_its_numbers_threshold_and_source() -> None:
         "The PHQ-9 total of 19 on 12 January 2026 is 7 points higher than 12 on 5 January 2026 "
         "(threshold 6, Gyani 2013; 3.9 computed), seen at the latest score. Consider asking what "
         "has changed."
+    )
+
+
+def test_a_change_below_the_threshold_is_not_explained_away() -> None:
+    # Five points exceed the 3.9 that the SD and the reliability give, and not the published 6.
+    assert says(one(RULE, *course(12, 17))) == (
+        "The PHQ-9 total of 17 on 12 January 2026 is 5 points higher than 12 on 5 January 2026 "
+        "(threshold 6, Gyani 2013; 3.9 computed); the threshold is not reached."
+    )
+
+
+def test_equal_scores_are_the_same() -> None:
+    assert "is the same as 12 on 5 January 2026 (threshold" in says(one(RULE, *course(12, 12)))
+
+
+def test_a_scale_whose_name_suggests_the_opposite_says_its_direction() -> None:
+    found = about(
+        "AAQ-II", RULE, ready_made(1, "aaq-ii", 30), ready_made(2, "aaq-ii", 20), phq9(1, 4)
+    )
+    assert says(found) == (
+        "The AAQ-II total of 20 on 12 January 2026 is 10 points lower than 30 on 5 January 2026 "
+        "(threshold: more than 7.82, computed from Bond 2011; higher means less acceptance), seen "
+        "at the latest score."
     )
 
 

@@ -1,0 +1,87 @@
+"""A server that is told to stop finishes what it was asked, and leaves nothing running."""
+
+import json
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.faults.load import transaction
+from tests.faults.served import Served, served
+from tests.store.processes import await_end
+
+PATIENT = {"resourceType": "Patient", "id": "p0"}
+
+
+def half_sent(server: Served) -> tuple[socket.socket, bytes]:
+    """A PUT of which the server has the first half, and the rest of it."""
+    body = json.dumps(PATIENT).encode()
+    head = (
+        "PUT /fhir/Patient/p0 HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\n"
+        f"Expect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    connection = socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 0), 60)
+    connection.sendall(head.encode() + body[:10])
+    assert connection.recv(100).startswith(b"HTTP/1.1 100")
+    return connection, body[10:]
+
+
+def all_of(connection: socket.socket) -> bytes:
+    """Until the server closes."""
+    parts = list[bytes]()
+    while part := connection.recv(65536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_under_way_is_finished_before_the_server_stops(
+    tmp_path: Path, told: signal.Signals
+) -> None:
+    data = tmp_path / "data"
+    with served(data) as server:
+        processes = server.family()
+        connection, rest = half_sent(server)
+        server.process.send_signal(told)
+        await_refusal(server)
+        assert server.process.poll() is None
+        connection.sendall(rest)
+        answer = all_of(connection)
+        connection.close()
+        assert answer.startswith(b"HTTP/1.1 201"), answer
+        assert server.process.wait() == 0
+        await_end(processes)
+        assert "Traceback" not in server.log.read_text()
+    with served(data) as server:
+        assert httpx.get(f"{server.fhir}/Patient/p0").json()["id"] == "p0"
+
+
+def await_refusal(server: Served) -> None:
+    """Until it takes no new connection."""
+    while True:
+        try:
+            httpx.get(f"{server.url}/livez")
+        except httpx.TransportError:
+            return
+
+
+def test_transactions_under_way_are_finished_too(tmp_path: Path) -> None:
+    with served(tmp_path / "data") as server, ThreadPoolExecutor(8) as pool:
+        httpx.put(f"{server.fhir}/Patient/p0", json=PATIENT).raise_for_status()
+        sent = [pool.submit(_post, server, n) for n in range(0, 32, 4)]
+        sent[0].result()
+        server.process.terminate()
+        answers = [answered.result() for answered in sent]
+        assert server.process.wait() == 0
+    assert {200, None} >= {answer and answer.status_code for answer in answers}
+
+
+def _post(server: Served, number: int) -> httpx.Response | None:
+    """None where the server took no connection any more."""
+    try:
+        return httpx.post(server.fhir, json=transaction(number), timeout=60)
+    except httpx.ConnectError:
+        return None

@@ -1,0 +1,117 @@
+"""What the service derives can be read and not written. It is a finding like any other."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.interactions.sent import Json, batch, delete, put, statuses, transaction
+
+EXAMPLES = Path(__file__).parents[2] / "openapi" / "examples"
+FINDING = "https://attune-outcomes.org/fhir/CodeSystem/finding"
+
+
+def example(name: str) -> Json:
+    return dict(json.loads((EXAMPLES / f"{name}.json").read_bytes()))
+
+
+@pytest.fixture
+async def score(fhir: httpx.AsyncClient) -> Json:
+    """The score that follows from the example of a response."""
+    for name in ("practitioner", "patient", "episode-of-care", "encounter"):
+        resource = example(name)
+        place = f"/{resource['resourceType']}/{resource['id']}"
+        assert (await fhir.put(place, json=resource)).is_success
+    answer = await fhir.post("/QuestionnaireResponse", json=example("phq-9-response"))
+    assert answer.status_code == 201
+    found = await fhir.get("/Observation?code=http://loinc.org|44261-6")
+    (only,) = found.json()["entry"]
+    return dict(only["resource"])
+
+
+async def test_a_derived_resource_is_neither_replaced_nor_deleted(
+    fhir: httpx.AsyncClient, score: Json
+) -> None:
+    place = f"/Observation/{score['id']}"
+    other = {
+        "resourceType": "Observation", "id": score["id"], "status": "final", "code": {"text": "x"}
+    }  # fmt: skip
+    for answer in (
+        await fhir.put(place, json=score),
+        await fhir.put(place, json=other),
+        await fhir.put(place, json=other, headers={"If-Match": 'W/"1"'}),
+        await fhir.delete(place),
+        await fhir.delete(place, headers={"If-Match": 'W/"1"'}),
+        await fhir.post("", json=transaction(put(other))),
+        await fhir.post("", json=transaction(delete(place))),
+    ):
+        assert answer.status_code == 403
+        assert answer.json()["issue"][0]["code"] == "forbidden"
+    mixed = await fhir.post("", json=batch(put(other), delete(place)))
+    assert statuses(mixed) == ["403", "403"]
+    assert (await fhir.get(place)).json() == score
+
+
+def coded(code: str) -> Json:
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": FINDING, "code": code}]},
+        "subject": {"reference": "Patient/example-patient"},
+        "effectiveDateTime": "2026-05-03",
+    }
+
+
+@pytest.mark.parametrize("code", ["safety-review", "reliable-change", "pace", "first-expression"])
+async def test_a_client_makes_no_findings(fhir: httpx.AsyncClient, score: Json, code: str) -> None:
+    sent = coded(code)
+    for answer in (
+        await fhir.post("/Observation", json=sent),
+        await fhir.put("/Observation/mine", json=sent | {"id": "mine"}),
+        await fhir.post("", json=transaction(put(sent | {"id": "mine"}))),
+    ):
+        assert answer.status_code == 403
+        issues = answer.json()["issue"]
+        assert issues[0]["code"] == "forbidden"
+        assert issues[0]["expression"][0].endswith("code")
+    assert (await fhir.get("/Observation/mine")).status_code == 404
+
+
+READ_ONLY = ("CodeSystem", "Device", "ValueSet")
+
+
+@pytest.mark.parametrize("type_name", READ_ONLY)
+async def test_what_ships_with_the_service_is_read_and_searched_and_not_written(
+    fhir: httpx.AsyncClient, type_name: str
+) -> None:
+    found = (await fhir.get(f"/{type_name}")).json()["entry"]
+    shipped: dict[str, Any] = found[0]["resource"]
+    place = f"/{type_name}/{shipped['id']}"
+    assert (await fhir.get(place)).json() == shipped
+    for answer in (
+        await fhir.put(place, json=shipped),
+        await fhir.put(f"/{type_name}/new", json=shipped | {"id": "new"}),
+        await fhir.delete(place),
+        await fhir.post(f"/{type_name}", json=shipped),
+    ):
+        assert answer.status_code == 405
+        assert answer.headers["allow"] == "GET, HEAD"
+    assert (await fhir.get(place)).json() == shipped
+
+
+async def test_the_course_is_computed_for_a_patient_who_is_there(
+    fhir: httpx.AsyncClient, score: Json
+) -> None:
+    answer = await fhir.get("/Patient/example-patient/$course")
+    assert answer.status_code == 200
+    ids = [entry["resource"]["id"] for entry in answer.json()["entry"]]
+    assert score["id"] in ids
+    assert (await fhir.head("/Patient/example-patient/$course")).status_code == 200
+    assert (await fhir.get("/Patient/none/$course")).status_code == 404
+    await fhir.put("/Patient/p", json={"resourceType": "Patient", "id": "p"})
+    empty = await fhir.get("/Patient/p/$course")
+    assert empty.json() == {"resourceType": "Bundle", "type": "collection"}
+    await fhir.delete("/Patient/p")
+    assert (await fhir.get("/Patient/p/$course")).status_code == 410
