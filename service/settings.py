@@ -17,7 +17,7 @@ def _known_zone(name: str) -> str:
 class Settings(BaseSettings):
     """What a site decides; the README lists every one."""
 
-    model_config = SettingsConfigDict(env_prefix="ATTUNE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ATTUNE_", env_ignore_empty=True, frozen=True)
 
     host: str = "127.0.0.1"
     """Address to listen on. Without configured issuers only a loopback address is accepted."""

@@ -1,15 +1,16 @@
 """The web application: every door at its path."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from service.api.fhir import FhirDoor
 from service.api.health import Readiness, live
-from service.api.rendering import Manner, refused
+from service.api.rendering import STEADY_HEADERS, Manner, refused
 from service.errors import MethodNotAllowed, NotFound, ServiceError
 from service.interactions.context import Site
 
@@ -25,20 +26,25 @@ def application(
     app = FastAPI(
         title=described["info"]["title"],
         version=described["info"]["version"],
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         # A redirect would be made of the Host that the client claims.
         redirect_slashes=False,
         exception_handlers={404: _nowhere, 405: _not_so},
     )
-    app.openapi = lambda: described  # type: ignore[method-assign]
     door = FhirDoor(site=site, prefix=prefix, body_limit=body_limit)
     readiness = Readiness(database=site.database, revision=revision)
+    app.add_route("/openapi.json", partial(_described, described))
     app.add_route("/livez", live)
     app.add_route("/readyz", readiness.check)
     for path in (prefix, prefix + "/{rest:path}"):
         app.add_route(path, door.serve, methods=METHODS)
     return app
+
+
+async def _described(described: dict[str, Any], http: Request) -> Response:
+    return JSONResponse(described, headers=STEADY_HEADERS)
 
 
 async def _nowhere(http: Request, error: Exception) -> Response:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from service.api.rendering import STEADY_HEADERS
 from service.errors import Unavailable
 from service.store.database import Database
 
 
 async def live(request: Request) -> JSONResponse:
     """200 as long as the process answers; never asks the database."""
-    return JSONResponse({"status": "alive"})
+    return _said(200, "alive")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +26,11 @@ class Readiness:
         try:
             found = await self.database.ping()
         except Unavailable:
-            return JSONResponse({"status": "database unreachable"}, status_code=503)
+            return _said(503, "database unreachable")
         if found != self.revision:
-            return JSONResponse(
-                {"status": "schema differs", "found": found, "served": self.revision},
-                status_code=503,
-            )
-        return JSONResponse({"status": "ready"})
+            return _said(503, "schema differs", found=found, served=self.revision)
+        return _said(200, "ready")
+
+
+def _said(status: int, word: str, **more: str) -> JSONResponse:
+    return JSONResponse({"status": word, **more}, status_code=status, headers=STEADY_HEADERS)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from service.errors import ServiceError
 from service.registry import discover
 from service.settings import Settings
+from service.store.account import ClusterUnusable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         chosen: Command = given.command
         return chosen.run(given, _settings(given))
-    except (CommandError, ServiceError) as error:
+    except (ClusterUnusable, CommandError, ServiceError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
 
@@ -64,4 +65,5 @@ def _settings(given: argparse.Namespace) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        raise CommandError(f"The setting ATTUNE_{name} is wrong: {first['msg']}.") from None
+        rule = first["msg"].removeprefix("Value error, ").rstrip(".")
+        raise CommandError(f"The setting ATTUNE_{name} is wrong: {rule}.") from None

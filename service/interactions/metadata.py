@@ -47,6 +47,6 @@ def metadata(site: Site, request: Request) -> Response:
 def _refuse_other_modes(request: Request) -> None:
     for name, value in request.query:
         if name != "mode":
-            raise BadRequest(f"metadata takes no parameter {quoted(name)}.")
+            raise BadRequest(f"The CapabilityStatement takes no parameter {quoted(name)}.")
         if value not in MODES:
-            raise BadRequest("metadata is offered in the mode full only.")
+            raise BadRequest("The CapabilityStatement is offered in the mode full only.")

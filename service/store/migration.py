@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
+from service.errors import Unavailable
+
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
@@ -13,13 +15,21 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The newest revision in alembic/versions."""
 SCRIPTS = Path(__file__).parents[2] / "alembic"
+CONNECT_SECONDS = 10.0
 LOCK = 7_163_591_076
 """Any number, the same in every release."""
 
 
 async def current_revision(dsn: str) -> str | None:
-    """The revision a database stands at; None for one without our tables."""
-    connection = await asyncpg.connect(dsn)
+    """The revision a database stands at; None for one without our tables.
+
+    Raises `Unavailable`, saying why, where there is no database to ask.
+    """
+    try:
+        connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        reason = str(error) or type(error).__name__
+        raise Unavailable(f"The database cannot be opened: {reason}.") from error
     try:
         revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
         return revision

@@ -20,7 +20,7 @@ NOT_OFFERED: tuple[tuple[str, str, int], ...] = (
     ("GET", "/", 405),
     ("POST", "/_search", 404),
     ("GET", "/_search", 404),
-    ("GET", "/Patient/_search", 404),
+    ("GET", "/Patient/_search", 405),
     ("GET", "/Patient/p/Observation", 404),
     ("GET", "/Patient/p/*", 404),
     ("POST", "/Patient/p/Observation/_search", 404),
@@ -59,7 +59,6 @@ NOT_OFFERED: tuple[tuple[str, str, int], ...] = (
     ("GET", "/Group", 404),
     ("GET", "/.well-known/smart-configuration", 404),
     ("GET", "/Resource", 404),
-    ("GET", "/../livez", 404),
     # parameters that nothing reads
     ("PUT", "/Patient/p?active=true", 400),
     ("DELETE", "/Patient/p?_cascade=delete", 400),
