@@ -75,7 +75,7 @@ def _run(folder: Path, measuring: Rounds, result: dict[str, Any], *, large: bool
             own.append(grown)
         everyone = [*own, *peers]
         result["memory_mib_before"] = {s.name: s.memory() for s in everyone}
-        measuring.measure([_reads(everyone), _searches(everyone)])
+        measuring.measure([_reads(everyone), _searches([*own, peers[0]])])
         measuring.measure([_creates(everyone)], ceiling_of=small)
         for server in own:
             loading.fill(server, loading.courses())

@@ -7,7 +7,7 @@ not what is done. It writes into the service's own tables, in a tenant of its ow
 import asyncio
 import gc
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC
@@ -44,7 +44,7 @@ class Ceiling:
     """One process's part of a measurement."""
 
     dsn: str
-    watched: Mapping[str, Sequence[int]]
+    watched: Mapping[str, int]
     clients: int
     seconds: float
     warm_up_seconds: float = 0.5

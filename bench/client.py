@@ -39,8 +39,8 @@ class Load:
     status: int
     entries: int | None = None
     """How many resources every answer must hold; None where it is no Bundle."""
-    watched: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    """Processes whose CPU time is to be told, by what they are."""
+    watched: Mapping[str, int] = field(default_factory=dict)
+    """Processes whose CPU time is to be told, with their descendants', by what they are."""
 
 
 @dataclass(frozen=True, kw_only=True)

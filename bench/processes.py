@@ -2,21 +2,22 @@
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 MEBIBYTE = 1024
 
 
-def cpu_seconds(pids: Iterable[int]) -> float:
-    """User and system time of the processes, and of children they have already buried."""
-    return sum(sum(map(int, fields[11:15])) for fields in map(_stat, pids) if fields) / TICKS
+def cpu_seconds(root: int) -> float:
+    """User and system time of a process and of all that descend or descended from it."""
+    found = map(_stat, family(root))
+    return sum(sum(map(int, fields[11:15])) for fields in found if fields) / TICKS
 
 
-def cpu_now(watched: Mapping[str, Sequence[int]]) -> dict[str, float]:
+def cpu_now(watched: Mapping[str, int]) -> dict[str, float]:
     """CPU seconds so far: of what is watched, of this process as `client`, and of the `machine`."""
-    used = {name: cpu_seconds(pids) for name, pids in watched.items()}
+    used = {name: cpu_seconds(root) for name, root in watched.items()}
     return used | {"client": time.process_time(), "machine": busy_seconds()}
 
 

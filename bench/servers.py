@@ -47,11 +47,10 @@ class Server:
     dsn: str = ""
     maintenance_dsn: str = ""
 
-    def watched(self) -> dict[str, tuple[int, ...]]:
+    def watched(self) -> dict[str, int]:
         """The processes that work for it."""
-        if self.postmaster is None:
-            return {"server": (self.pid,)}
-        return {"server": (self.pid,), "database": processes.family(self.postmaster)}
+        found = {"server": self.pid}
+        return found if self.postmaster is None else found | {"database": self.postmaster}
 
     def memory(self) -> dict[str, float]:
         """MiB: resident of the server; of the database with shared pages counted once."""

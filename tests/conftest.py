@@ -31,12 +31,17 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield running
 
 
-@pytest.fixture
-async def database(cluster: Cluster) -> AsyncIterator[Database]:
-    """Open, and empty but for the tenant `local`."""
+async def emptied(cluster: Cluster) -> None:
+    """Take every row out of the database."""
     maintenance = await asyncpg.connect(cluster.maintenance_dsn)
     await maintenance.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
     await maintenance.close()
+
+
+@pytest.fixture
+async def database(cluster: Cluster) -> AsyncIterator[Database]:
+    """Open, and empty but for the tenant `local`."""
+    await emptied(cluster)
     opened = await Database.open(cluster.dsn)
     await opened.ensure_tenant(LOCAL_TENANT)
     yield opened
@@ -52,9 +57,7 @@ def access() -> Access:
 async def door(cluster: Cluster, **decided: Any) -> AsyncIterator[httpx.AsyncClient]:
     """An empty site, spoken to by HTTP; every answer is held against the house's manners and the
     OpenAPI document. `decided` are settings."""
-    maintenance = await asyncpg.connect(cluster.maintenance_dsn)
-    await maintenance.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
-    await maintenance.close()
+    await emptied(cluster)
     settings = Settings(public_url=BASE, **decided)
     async with main.opened(settings, cluster.dsn, BASE) as site:
         manners = Manners(document=main.description(site.ports))

@@ -47,8 +47,9 @@ class Manners:
 
     def _operation(self, method: str, path: str) -> Mapping[str, Any] | None:
         """What the document says of a request; what names no variable is the better match."""
+        place = path.removesuffix("/") if path.startswith(FHIR_PATH) else path
         for template, methods in sorted(self.document["paths"].items(), key=_variables):
-            if method in methods and _pattern(template).fullmatch(path.rstrip("/")):
+            if method in methods and _pattern(template).fullmatch(place):
                 return dict(methods[method])
         return None
 

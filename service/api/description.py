@@ -22,9 +22,9 @@ SUCCESS: Mapping[str, tuple[str, ...]] = {
 }
 """Statuses of success by interaction; 200 for the others."""
 REFUSALS: Mapping[str, tuple[str, ...]] = {
-    "create": ("403", "412", "413", "415", "422"),
+    "create": ("403", "409", "412", "413", "415", "422"),
     "update": ("403", "409", "412", "413", "415", "422"),
-    "delete": ("403", "412"),
+    "delete": ("403", "409", "412"),
     "read": ("410",),
     "vread": ("410",),
     "bundle": ("403", "409", "410", "412", "413", "415", "422"),
@@ -40,8 +40,21 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "read": ("If-None-Match", "If-Modified-Since"),
     "vread": ("If-None-Match", "If-Modified-Since"),
     "search": ("Prefer",),
+    "history": ("Prefer",),
     "bundle": ("Prefer",),
 }
+ANSWERED: Mapping[str, tuple[str, ...]] = {
+    "create": ("ETag", "Last-Modified", "Location"),
+    "update": ("ETag", "Last-Modified", "Location"),
+    "read": ("ETag", "Last-Modified"),
+    "vread": ("ETag", "Last-Modified"),
+}
+"""Headers of a success by interaction."""
+FORM: Mapping[str, Json] = {
+    "_format": {"description": "Media type of the answer; beats the Accept header"},
+    "_pretty": {"description": "`true` for an answer that people can read"},
+}
+"""Parameters of every request: they speak of the answer's form."""
 MEANING: Mapping[str, str] = {
     "200": "Done",
     "201": "Created",
@@ -77,7 +90,7 @@ def document(
             )
     for operation in operations:
         paths[f"{prefix}/Patient/{{id}}/${operation.name}"] = {"get": _operation(operation)}
-    paths |= _health()
+    paths |= _beside_fhir()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -86,7 +99,13 @@ def document(
             "description": "Psychotherapy outcome tracking as a FHIR R4 service.",
         },
         "paths": dict(sorted(paths.items())),
-        "components": {"schemas": _schemas()},
+        "components": {
+            "schemas": _schemas(),
+            "parameters": {
+                name: {"name": name, "in": "query", "schema": {"type": "string"}, **said}
+                for name, said in FORM.items()
+            },
+        },
     }
 
 
@@ -115,6 +134,7 @@ def _interaction(
             *_path_parameters(row.path),
             *(_header(header) for header in HEADERS.get(row.name, ())),
             *_query(row, search_parameters.get(name, ())),
+            *_form(),
         ],
         "responses": _responses(row.name),
     }
@@ -146,6 +166,10 @@ def _query(row: Interaction, parameters: Sequence[tuple[str, str]]) -> list[Json
     ]
 
 
+def _form() -> list[Json]:
+    return [{"$ref": f"#/components/parameters/{name}"} for name in FORM]
+
+
 def _body(row: Interaction) -> Json | None:
     if row.name == "search" and row.method == "POST":
         form = {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}
@@ -157,13 +181,15 @@ def _body(row: Interaction) -> Json | None:
 
 def _responses(name: str) -> Json:
     statuses = (*SUCCESS.get(name, ("200",)), *REFUSALS.get(name, ()), *ANY_REQUEST)
-    return {status: _response(status) for status in sorted(set(statuses))}
+    return {status: _response(name, status) for status in sorted(set(statuses))}
 
 
-def _response(status: str) -> Json:
+def _response(name: str, status: str) -> Json:
     response: Json = {"description": MEANING[status]}
     if status in ("200", "201"):
         response["content"] = _content("Resource")
+        headers = {header: {"schema": {"type": "string"}} for header in ANSWERED.get(name, ())}
+        response |= {"headers": headers} if headers else {}
     elif status not in ("204", "304"):
         response["content"] = _content("OperationOutcome")
     return response
@@ -178,18 +204,20 @@ def _operation(operation: PatientOperation) -> Json:
         "operationId": f"operation-{operation.name}",
         "summary": operation.documentation,
         "tags": ["Patient"],
-        "parameters": _path_parameters(("{id}",)),
+        "parameters": [*_path_parameters(("{id}",)), *_form()],
         "responses": _responses("operation"),
     }
 
 
-def _health() -> Json:
+def _beside_fhir() -> Json:
+    this = {"200": {"description": "This document"}}
     alive = {"200": {"description": "The process answers"}}
     ready = {
         "200": {"description": "Requests can be served"},
         "503": {"description": "The database is not reachable or its schema is another version's"},
     }
     return {
+        "/openapi.json": {"get": {"operationId": "told", "tags": ["document"], "responses": this}},
         "/livez": {"get": {"operationId": "live", "tags": ["health"], "responses": alive}},
         "/readyz": {"get": {"operationId": "ready", "tags": ["health"], "responses": ready}},
     }

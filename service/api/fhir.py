@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
-from service.api.rendering import FHIR_JSON, Manner, agree, refused, rendered
+from service.api.rendering import FHIR_JSON, OUR_VERSION, Manner, agree, refused, rendered
 from service.errors import BadRequest, ServiceError, TooLarge, UnsupportedMediaType
 from service.fhir.access import Access
 from service.interactions.context import Site
@@ -58,7 +58,8 @@ class FhirDoor:
         Whether anything is offered at the address is settled before the body is read.
         """
         asked = pairs(_text(http.scope["query_string"]))
-        path = str(http.scope["path"]).removeprefix(self.prefix).strip("/")
+        below = str(http.scope["path"]).removeprefix(self.prefix)
+        path = below.removeprefix("/").removesuffix("/")
         request = Request(
             method=http.method,
             path=tuple(path.split("/")) if path else (),
@@ -127,3 +128,5 @@ def _refuse_other_content(http: HttpRequest, media_types: frozenset[str]) -> Non
         key, _, value = parameter.partition("=")
         if key == "charset" and value.strip('"') not in UTF_8:
             raise UnsupportedMediaType("The body must be in UTF-8.")
+        if key == "fhirversion" and value not in OUR_VERSION:
+            raise UnsupportedMediaType(f"The body must be of FHIR {min(OUR_VERSION)}.")

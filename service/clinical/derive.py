@@ -234,8 +234,15 @@ def _dismissed(finding: Finding, responses: Iterable[Response]) -> Finding:
         finding,
         components=finding.components + said,
         beside=(*finding.beside, heard(dismissal)),
-        sentence=f"{finding.sentence} Dismissed on {day(dismissal.day)}{reason}.",
+        sentence=f"{finding.sentence} Dismissed on {day(dismissal.day)}{reason}."
+        f"{_still_open(finding)}",
     )
+
+
+def _still_open(finding: Finding) -> str:
+    """A dismissal closes no safety review; only an acknowledgement does."""
+    closed = finding.rule != safety.RULE or finding.value == Concept(code="acknowledged")
+    return "" if closed else " Open until a person acknowledges it."
 
 
 _packed = msgspec.msgpack.Encoder().encode

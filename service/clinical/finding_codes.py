@@ -95,6 +95,7 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "sample": "Reference sample",
         "scores-used": "Scores used",
         "scores-needed": "Scores needed",
+        "items-not-answered": "Items not answered, taken as the mean of the others",
         "sessions-recorded": "Sessions with a record",
         "sessions-without-score": "Sessions without a score",
         "session-of-fall": "Session of the fall",

@@ -22,13 +22,13 @@ def remembering(
     current: dict[str, float] = {}
     for concern in safety.called_for(now, instruments):
         current[concern.scale] = max(concern.answer, current.get(concern.scale, 0))
-    kept: dict[str, facts.Remembered] = {}
-    labels = now[0].labels if now else None
+    kept: dict[str, safety.Concern] = {}
     for concern in safety.called_for(before, instruments):
-        held = kept[concern.scale].value if concern.scale in kept else 0
-        if concern.answer > max(current.get(concern.scale, 0), held):
-            kept[concern.scale] = _remembered(concern, labels)
-    return now + tuple(kept[scale] for scale in sorted(kept))
+        held = kept.get(concern.scale, concern)
+        if concern.answer > current.get(concern.scale, 0):
+            kept[concern.scale] = max(held, concern, key=safety.weight)
+    labels = now[0].labels if now else None
+    return now + tuple(_remembered(kept[scale], labels) for scale in sorted(kept))
 
 
 def _remembered(

@@ -28,7 +28,7 @@ from service.clinical.observation_values import (
 )
 from service.fhir.resource import PatientKey, Resource
 
-LAYOUT = 1
+LAYOUT = 2
 """Counts up whenever the same score or finding is written differently."""
 
 DEVICE = "attune-rule-engine"

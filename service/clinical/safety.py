@@ -3,6 +3,7 @@
 A later 0, a correction and the end of a course close nothing: only an acknowledgement does.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -69,7 +70,7 @@ def concerns(
     for fact in given:
         for concern in _of(fact, asking, received):
             key = (fact.reference, concern.scale)
-            if key not in weightiest or _weight(concern) > _weight(weightiest[key]):
+            if key not in weightiest or weight(concern) > weight(weightiest[key]):
                 weightiest[key] = concern
     found = sorted(weightiest.values(), key=lambda c: (c.source.at, c.source.reference, c.scale))
     return tuple(found)
@@ -85,7 +86,8 @@ def called_for(
             yield from (concern for concern in _of(fact, asking, {}) if concern.raised)
 
 
-def _weight(concern: Concern) -> tuple[float, int]:
+def weight(concern: Concern) -> tuple[float, int]:
+    """Greater for what weighs more."""
     return concern.answer, WEIGHT[concern.reason]
 
 
@@ -129,6 +131,8 @@ def _of(fact: Given, asking: Mapping[str, Instrument], received: Received) -> It
         return
     for item in instrument.safety:
         reason, answer = _of_item(fact, item)
+        if reason is Reason.PROVEN and _known(fact, instrument, item, received) >= answer:
+            continue
         if reason is not None:
             yield Concern(
                 instrument=instrument,
@@ -138,6 +142,12 @@ def _of(fact: Given, asking: Mapping[str, Instrument], received: Received) -> It
                 answer=answer,
                 total=fact.total if isinstance(fact, facts.Remembered) else None,
             )
+
+
+def _known(fact: Given, instrument: Instrument, item: SafetyItem, received: Received) -> float:
+    """The greatest answer that came where a total did; below every answer where none came."""
+    keys = ((instrument.id, item.item, place) for place in _places(fact))
+    return max((received[key] for key in keys if key in received), default=-math.inf)
 
 
 def _of_item(
@@ -174,9 +184,7 @@ def _of_total(
                 (least for total, least in item.proven_by_total.items() if fact.value >= total),
                 default=0.0,
             )
-            keys = ((instrument.id, item.item, place) for place in _places(fact))
-            known = max((received[key] for key in keys if key in received), default=None)
-            if known is None or known < proven:
+            if _known(fact, instrument, item, received) < proven:
                 raised = proven >= item.at_least
                 yield Concern(
                     instrument=instrument,

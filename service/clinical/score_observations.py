@@ -14,7 +14,7 @@ from service.clinical.labels import strictest
 from service.clinical.observation_values import filled
 from service.clinical.observations import observation
 from service.clinical.scores import Score
-from service.clinical.wording import day, number
+from service.clinical.wording import counted, day, number
 from service.fhir.resource import PatientKey, Resource
 
 SILENT_ON_SUICIDE = frozenset({Construct.SYMPTOM, Construct.WELLBEING, Construct.ACCEPTANCE})
@@ -42,9 +42,22 @@ def score_observation(score: Score, *, place: str, patient: PatientKey) -> Resou
         method=f"{scale.scoring} of {scale.id}, version {score.instrument.version}",
         rule=None,
         inputs=[heard(source)],
-        components=tuple(asks(score)),
+        components=(*replaced(score), *asks(score)),
         sentence=score_sentence(score),
     )
+
+
+def replaced(score: Score) -> Iterator[Component]:
+    """How many items the missing rule filled in: such a score is one of fewer answers."""
+    if _unanswered(score):
+        yield Component(code="items-not-answered", value=_unanswered(score))
+
+
+def _unanswered(score: Score) -> int:
+    """Items of a score that stand in it without an answer; 0 where there is no score."""
+    if score.value is None or not isinstance(score.source, facts.Answers):
+        return 0
+    return sum(item not in score.source.values for item in score.scale.items)
 
 
 def asks(score: Score) -> Iterator[Component]:
@@ -70,7 +83,13 @@ def score_sentence(score: Score) -> str:
             f"{scale.title} on {day(source.day)}: {number(score.value)} "
             f"(range {number(scale.low)} to {number(scale.high)}{means})."
         )
-    return " ".join((text, *_safety(score)))
+    return " ".join((text, *_replacing(score), *_safety(score)))
+
+
+def _replacing(score: Score) -> Iterator[str]:
+    if _unanswered(score):
+        items = counted(len(score.scale.items), "item")
+        yield f"{_unanswered(score)} of {items} not answered, taken as the mean of the others."
 
 
 def _safety(score: Score) -> Iterator[str]:
@@ -81,13 +100,13 @@ def _safety(score: Score) -> Iterator[str]:
         return
     for item in instrument.safety:
         answer = source.values.get(item.item)
-        if answer is None:
-            if item.item in source.problem_items:
-                yield f"The answer to item {item.item} could not be read."
-            elif score.absent is None or item.item not in score.scale.items:
-                yield f"Item {item.item} was not answered."
-        elif answer >= item.at_least:
+        if answer is not None and answer >= item.at_least:
             yield f"Item {item.item} was answered {number(answer)}: needs a conversation."
+        elif answer is None and item.item in source.problem_items:
+            yield f"The answer to item {item.item} could not be read."
+        elif answer is None and (source.problems or item.item not in score.scale.items):
+            # Elsewhere it is the very reason why there is no score, and said as such.
+            yield f"Item {item.item} was not answered."
 
 
 def edition(instrument: Instrument, scale: Scale) -> object:
@@ -103,4 +122,5 @@ def repeated(score: Score) -> object:
     source = score.source
     labels = strictest(source.labels) if source.labels else ()
     place = (source.reference, source.effective, source.day, source.encounter, labels)
-    return (place, score.value, score.absent, tuple(_safety(score)), tuple(asks(score)))
+    said = (*_replacing(score), *_safety(score))
+    return (place, score.value, score.absent, said, tuple(asks(score)))

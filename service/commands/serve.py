@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import ipaddress
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -36,6 +37,7 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or Ctrl-C; requests under way are finished first."""
     main.configure_log(settings.log_level)
     refuse_open_address(settings.host)
+    _stop_alike()
     with (
         suppress(KeyboardInterrupt),
         listening(settings.host, settings.port) as listener,
@@ -43,6 +45,13 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
     ):
         uvloop.run(_serve(settings, dsn, listener, demo=given.demo))
     return 0
+
+
+def _stop_alike() -> None:
+    """SIGTERM ends the server as Ctrl-C does, also while it starts: everything opened is closed, in
+    its order. By itself it would end the process at once."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 async def _serve(settings: Settings, dsn: str, listener: socket.socket, *, demo: bool) -> None:

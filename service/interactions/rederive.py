@@ -36,6 +36,7 @@ async def _patients(site: Site, access: Access, after: PatientKey) -> tuple[Pati
 async def _anew(site: Site, access: Access, patient: PatientKey) -> bool:
     async def work(tx: Transaction) -> bool:
         context = Context(site=site, tx=tx)
+        await store.lock_compartment(tx, patient)
         await derivation.lock_patients(tx, [patient])
         versions = await store.compartment(tx, patient, tuple(TYPES))
         facts = {

@@ -21,9 +21,18 @@ AS sent (type, id, digest)
 ON CONFLICT (tenant_id, patient, type, id) DO UPDATE SET digest = excluded.digest
 """
 RECORD = """
+WITH sent AS (
+    SELECT * FROM unnest($3::text[], $4::text[], $5::bytea[]) AS sent (type, id, facts)
+), gone AS (
+    DELETE FROM record r WHERE r.tenant_id = $1 AND r.patient = $2
+    AND NOT EXISTS (SELECT FROM sent WHERE sent.type = r.type AND sent.id = r.id)
+)
 INSERT INTO record (tenant_id, patient, type, id, facts)
-SELECT $1, $2, type, id, facts FROM unnest($3::text[], $4::text[], $5::bytea[])
-AS sent (type, id, facts)
+SELECT $1, $2, sent.type, sent.id, sent.facts FROM sent
+LEFT JOIN record old
+ON old.tenant_id = $1 AND old.patient = $2 AND old.type = sent.type AND old.id = sent.id
+WHERE old.facts IS DISTINCT FROM sent.facts
+ON CONFLICT (tenant_id, patient, type, id) DO UPDATE SET facts = excluded.facts
 """
 
 
@@ -59,10 +68,9 @@ async def save_digests(
 async def replace_records(
     tx: Transaction, patient: PatientKey, facts: Mapping[Identity, bytes | None]
 ) -> None:
-    """Put these in the place of all records of a patient, under `lock_patients`."""
+    """Put these in the place of all records of a patient, under `lock_patients`.
+
+    A record that says the same already is not touched: a write may be about to replace it."""
     kept = {identity: read for identity, read in facts.items() if read is not None}
-    await tx.connection.execute(
-        "DELETE FROM record WHERE tenant_id = $1 AND patient = $2", tx.tenant, patient
-    )
     types, ids = [i.type for i in kept], [i.id for i in kept]
     await tx.connection.execute(RECORD, tx.tenant, patient, types, ids, list(kept.values()))

@@ -39,6 +39,11 @@ SELECT type, id, version, last_updated, derived, body FROM resource
 WHERE tenant_id = $1 AND patient = $2 AND type = ANY ($3::text[]) AND body IS NOT NULL
 ORDER BY type, row_id
 """
+LOCK_COMPARTMENT = """
+SELECT id FROM resource
+WHERE tenant_id = $1 AND patient = $2 AND NOT derived
+ORDER BY type, id FOR UPDATE
+"""
 MARKED = """
 SELECT r.type, r.id
 FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
@@ -93,6 +98,12 @@ async def compartment(
     """What stands of one patient's resources of these types, in the order of their creation."""
     rows = await tx.connection.fetch(COMPARTMENT, tx.tenant, patient, list(types))
     return tuple(version(row) for row in rows)
+
+
+async def lock_compartment(tx: Transaction, patient: PatientKey) -> None:
+    """Hold what clients wrote of one patient until the transaction ends; as a write does, before
+    `derivation.lock_patients`."""
+    await tx.connection.execute(LOCK_COMPARTMENT, tx.tenant, patient)
 
 
 async def existing(tx: Transaction, identities: Sequence[Identity]) -> frozenset[Identity]:

@@ -135,6 +135,20 @@ def test_scores_of_scales_that_do_not_ask_about_suicide_say_so() -> None:
     )
 
 
+def test_a_score_with_replaced_items_says_how_many() -> None:
+    # (7 * 1) * 9 / 7 = 9, of seven answers.
+    answers = dict.fromkeys(range(3, 9), 1.0) | {9: 1.0}
+    score = one(TOTAL, form("phq-9", 1, answers))
+    assert value(score) == 9
+    assert part(score, "items-not-answered") == 2
+    assert says(score) == (
+        "PHQ-9 total on 5 January 2026: 9 (range 0 to 27). 2 of 9 items not answered, taken as the "
+        "mean of the others. Item 9 was answered 1: needs a conversation."
+    )
+    complete = one(TOTAL, form("phq-9", 1, dict.fromkeys(range(1, 10), 1.0)))
+    assert parts(complete, "items-not-answered") == []
+
+
 def test_an_unanswered_safety_item_is_said_once_and_not_as_unreadable() -> None:
     without = form("phq-9", 1, dict.fromkeys(range(1, 9), 1.0))
     assert says(one(TOTAL, without)) == (
@@ -144,6 +158,12 @@ def test_an_unanswered_safety_item_is_said_once_and_not_as_unreadable() -> None:
     assert says(one("phq-9-core", without)) == (
         "PHQ-9 items 1 and 2 on 5 January 2026: 2 (range 0 to 6). Item 9 was not answered."
     )
+
+
+def test_an_unanswered_safety_item_is_said_beside_another_fault_of_the_form() -> None:
+    problem = "PHQ-9, item 1: the answer is text; no score."
+    unread = form("phq-9", 1, {2: 1.0}, problems=(problem,), problem_items=(1,))
+    assert says(one(TOTAL, unread)).endswith("Item 9 was not answered.")
 
 
 def test_an_unreadable_safety_item_is_said_to_be_so() -> None:

@@ -17,6 +17,7 @@ WRITERS = 6
 TOGETHER = 4
 """Resources of one transaction."""
 FIRST = date(2020, 1, 6)
+PATIENCE_SECONDS = 60.0
 TYPES = ("Encounter", "QuestionnaireResponse", "Observation")
 
 
@@ -84,11 +85,12 @@ def transaction(number: int) -> dict[str, Any]:
 class Load:
     """What was sent and what came back."""
 
-    fhir: str
+    fhir: str = ""
     numbers: "count[int]" = field(default_factory=count)
     acknowledged: set[int] = field(default_factory=set)
     refused: list[httpx.Response] = field(default_factory=list)
     """Answers other than 200."""
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def introduce(self) -> None:
         """The patients."""
@@ -103,6 +105,12 @@ class Load:
             for _ in range(WRITERS):
                 writers.create_task(self._write(enough))
 
+    async def reaches(self, acknowledged: int) -> None:
+        while len(self.acknowledged) < acknowledged:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._more.wait()
+            self._more.clear()
+
     async def _write(self, enough: asyncio.Event) -> None:
         async with httpx.AsyncClient(base_url=self.fhir, timeout=60) as client:
             while not enough.is_set():
@@ -113,6 +121,7 @@ class Load:
                     return
                 if answer.status_code == 200:
                     self.acknowledged.add(number)
+                    self._more.set()
                 else:
                     self.refused.append(answer)
                     await asyncio.sleep(0.02)

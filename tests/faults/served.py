@@ -43,7 +43,12 @@ def command(data: Path, port: int, *words: str) -> list[str]:
 def refused(data: Path, port: int) -> tuple[int, str]:
     """Exit status and last words of a server that is not to start."""
     done = subprocess.run(
-        command(data, port), cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS
+        command(data, port),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     return done.returncode, done.stderr.strip()
 

@@ -4,22 +4,20 @@ import asyncio
 import subprocess
 import sys
 from pathlib import Path
-from random import Random
 
 from tests.faults.load import Load, assert_whole
 from tests.faults.served import Served, served
 from tests.store.processes import ROOT, await_end
 
-KILLS = 3
+MOMENTS = ((7, 0.003), (31, 0.011), (58, 0.007))
+"""Of the kills: acknowledged transactions, and seconds after the last of them."""
 
 
-async def kill_under_load(server: Served, load: Load, random: Random) -> None:
-    """After some acknowledged transactions, at some moment of the next ones."""
-    wanted = len(load.acknowledged) + random.randint(5, 60)
+async def kill_under_load(server: Served, load: Load, transactions: int, seconds: float) -> None:
+    """After so many acknowledged transactions, in the middle of the next ones."""
     running = asyncio.create_task(load.run(asyncio.Event()))
-    while len(load.acknowledged) < wanted:
-        await asyncio.sleep(0.001)
-    await asyncio.sleep(random.uniform(0, 0.02))
+    await load.reaches(len(load.acknowledged) + transactions)
+    await asyncio.sleep(seconds)
     processes = server.family()
     server.process.kill()
     await running
@@ -27,16 +25,13 @@ async def kill_under_load(server: Served, load: Load, random: Random) -> None:
 
 
 async def test_a_killed_server_leaves_whole_transactions_and_no_process(tmp_path: Path) -> None:
-    data, random = tmp_path / "data", Random(2)
-    load = Load(fhir="")
-    for kill in range(KILLS):
+    data, load = tmp_path / "data", Load()
+    for transactions, seconds in MOMENTS:
         with served(data) as server:
             load.fhir = server.fhir
-            if kill == 0:
-                await load.introduce()
+            await load.introduce()
             await assert_whole(server.fhir, load.acknowledged)
-            await kill_under_load(server, load, random)
-            assert server.process.wait() != 0
+            await kill_under_load(server, load, transactions, seconds)
     with served(data) as server:
         await assert_whole(server.fhir, load.acknowledged)
         server.process.terminate()

@@ -85,10 +85,16 @@ class Clinic:
         _, changed = await rederive(self.site, Access())
         return changed
 
+    async def forget_what_was_read(self) -> None:
+        """As after a change of what the rules read: every record is to be read again."""
+        await self._delete_from("record")
+
     async def empty(self) -> None:
         """Faster than truncating, where there is little."""
+        await self._delete_from(*TABLES.replace(", tenant", "").split(", "))
+
+    async def _delete_from(self, *tables: str) -> None:
         maintenance = await asyncpg.connect(self.cluster.maintenance_dsn)
-        tables = TABLES.replace(", tenant", "").split(", ")
         await maintenance.execute(";".join(f"DELETE FROM {table}" for table in tables))
         await maintenance.close()
 

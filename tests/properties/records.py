@@ -21,6 +21,7 @@ from service.clinical.canonical import (
 from service.clinical.identifiers import Identifiers
 from service.fhir.access import LOCAL_TENANT
 from service.fhir.resource import PatientKey
+from tests.properties.clinic import BASE
 
 Resource = dict[str, Any]
 
@@ -60,6 +61,14 @@ NUMBERS = st.integers(0, 4)
 SESSIONS = st.none() | st.integers(0, 7).map(lambda n: f"e{n}")
 
 
+def _named(kind: str, name: str) -> st.SearchStrategy[Resource]:
+    """The same reference as clients write it: relative, absolute, of a version."""
+    local = f"{kind}/{name}"
+    return st.sampled_from([local, local, f"{BASE}/{local}", f"{local}/_history/1"]).map(
+        lambda text: {"reference": text}
+    )
+
+
 def _coding(system: str, code: str) -> Resource:
     return {"coding": [{"system": system, "code": code}]}
 
@@ -79,8 +88,8 @@ def _frames(draw: st.DrawFn, kind: str, letter: str) -> Resource:
         resourceType=kind,
         id=f"{letter}{draw(NUMBERS)}",
         meta={"security": security} if security else None,
-        subject={"reference": f"Patient/{draw(SUBJECTS)}"},
-        encounter={"reference": f"Encounter/{session}"} if session else None,
+        subject=draw(_named("Patient", draw(SUBJECTS))),
+        encounter=draw(_named("Encounter", session)) if session else None,
     )
 
 
@@ -97,9 +106,9 @@ def encounters(draw: st.DrawFn) -> Resource:
             st.sampled_from(["finished"] * 5 + ["planned", "cancelled", "entered-in-error"])
         ),
         **{"class": {"code": "AMB"}},
-        subject={"reference": f"Patient/{draw(SUBJECTS)}"},
+        subject=draw(_named("Patient", draw(SUBJECTS))),
         period={"start": day + draw(st.sampled_from(TIMES))},
-        episodeOfCare=[{"reference": f"EpisodeOfCare/{course}"}] if course else None,
+        episodeOfCare=[draw(_named("EpisodeOfCare", course))] if course else None,
     )
 
 
@@ -110,7 +119,7 @@ def episodes(draw: st.DrawFn) -> Resource:
         "resourceType": "EpisodeOfCare",
         "id": draw(st.sampled_from(["c0", "c1"])),
         "status": draw(st.sampled_from(["active", "finished", "entered-in-error"])),
-        "patient": {"reference": f"Patient/{draw(SUBJECTS)}"},
+        "patient": draw(_named("Patient", draw(SUBJECTS))),
         "period": {"start": first, **draw(st.sampled_from([{}, {"end": last}]))},
     }
 
@@ -294,7 +303,7 @@ def expressions(draw: st.DrawFn) -> Resource:
 def remarks(draw: st.DrawFn) -> Resource:
     """Single Observations of CodeSystem `expression`, by the patient or by somebody else."""
     frame = draw(_frames("Observation", "r"))
-    by = draw(st.sampled_from([frame["subject"]["reference"], "Practitioner/t"]))
+    by = draw(st.sampled_from(["Patient/a", "Patient/b", "Practitioner/t"]))
     topic, value = draw(
         st.one_of(
             st.tuples(
@@ -375,8 +384,8 @@ def _finding(
     scale: str | None = None,
     event: str | None = None,
 ) -> str:
-    patient = PatientKey(frame["subject"]["reference"].removeprefix("Patient/"))
-    ids = Identifiers(LOCAL_TENANT, patient)
+    (patient,) = (p for p in PATIENTS if f"Patient/{p}" in frame["subject"]["reference"])
+    ids = Identifiers(LOCAL_TENANT, PatientKey(patient))
     return ids.finding(rule=rule, course=course, scale=scale, event=event)
 
 

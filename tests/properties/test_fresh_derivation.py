@@ -70,3 +70,23 @@ def test_nothing_is_written_where_nothing_changed(
 ) -> None:
     """The same content again, and a record that no rule reads, give no version of any finding."""
     kept.run(repeated(kept.clinic, made, weight))
+
+
+async def lost_and_found(clinic: Clinic, arriving: Sequence[Sent]) -> None:
+    await with_patients(clinic)
+    for sent in arriving:
+        await send(clinic, sent)
+    before = {patient: await clinic.standing(patient) for patient in PATIENTS}
+    await clinic.forget_what_was_read()
+    assert {patient: await clinic.course(patient) for patient in PATIENTS} == {"a": {}, "b": {}}
+    await clinic.changed_by_deriving_anew()
+    assert {patient: await clinic.standing(patient) for patient in PATIENTS} == before
+    await assert_live_equals_stored(clinic)
+
+
+@settings(max_examples=10)
+@given(arriving=histories().flatmap(arrivals))
+def test_deriving_anew_needs_nothing_but_the_resources_and_their_history(
+    kept: Kept, arriving: list[Sent]
+) -> None:
+    kept.run(lost_and_found(kept.clinic, arriving))

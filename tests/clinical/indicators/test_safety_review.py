@@ -207,6 +207,20 @@ def test_a_dismissal_stays_in_the_record_and_closes_no_review() -> None:
     found = one(RULE, raised, dismissal)
     assert value(found) == "conversation-same-day"
     assert part(found, "dismissal") == "already-known"
+    assert says(found).endswith(
+        "Dismissed on 5 January 2026: already known. Open until a person acknowledges it."
+    )
+
+
+def test_a_dismissal_of_an_acknowledged_review_says_nothing_of_it_being_open() -> None:
+    raised = item9(1, 2)
+    review = one(RULE, raised)
+    answers = (
+        answer_to(review, "safety-acknowledgement", 1, by="Practitioner/7"),
+        answer_to(review, "finding-dismissal", 1, reason="already-known"),
+    )
+    found = one(RULE, raised, *answers)
+    assert value(found) == "acknowledged"
     assert says(found).endswith("Dismissed on 5 January 2026: already known.")
 
 

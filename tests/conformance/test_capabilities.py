@@ -1,0 +1,232 @@
+"""`metadata` is true: what it advertises answers as advertised, and what it does not is refused.
+
+http://hl7.org/fhir/R4/capabilitystatement.html
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from service.fhir.r4 import RESOURCE_TYPES
+from service.fhir.validation import validate
+from tests.interactions.sent import Json, batch, patient, transaction
+
+VALID: dict[str, Json] = {
+    "Encounter": {"status": "finished", "class": {"code": "AMB"}},
+    "EpisodeOfCare": {"status": "active", "patient": {"display": "x"}},
+    "Observation": {"status": "final", "code": {"text": "x"}},
+    "Patient": {},
+    "Practitioner": {},
+    "Questionnaire": {"status": "draft"},
+    "QuestionnaireResponse": {"status": "in-progress"},
+}
+"""A resource of every type that clients write, without its type and id."""
+
+PLAUSIBLE = {
+    "date": "ge2026-05-03",
+    "quantity": "5.4|http://unitsofmeasure.org|kg",
+    "reference": "1",
+    "string": "a",
+    "token": "http://a.example|b",
+    "uri": "http://a.example",
+}
+IMPLAUSIBLE = {"date": "yesterday", "quantity": "heavy", "token": "a|b|c", "reference": "a b"}
+"""What no parameter of the kind takes; strings and URIs take anything."""
+CANONICALS = {("CodeSystem", "supplements"), ("QuestionnaireResponse", "questionnaire")}
+"""References that take any URI."""
+
+INTERACTIONS = {
+    "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create",
+    "search-type",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def told(fhir: httpx.AsyncClient) -> Json:
+    """The `rest` of the CapabilityStatement."""
+    return dict((await fhir.get("/metadata")).json()["rest"][0])
+
+
+def resources(told: Json) -> dict[str, Json]:
+    return {each["type"]: each for each in told["resource"]}
+
+
+def offered(resource: Json) -> set[str]:
+    return {each["code"] for each in resource["interaction"]}
+
+
+async def test_the_statement_is_valid_and_says_what_is_spoken(fhir: httpx.AsyncClient) -> None:
+    answer = await fhir.get("/metadata")
+    statement = answer.json()
+    assert validate(statement) == ()
+    assert statement["fhirVersion"] == "4.0.1"
+    assert statement["kind"] == "instance"
+    assert statement["format"] == ["application/fhir+json", "json"]
+    assert statement["implementation"]["url"] == "http://clinic.test/fhir"
+    for mode in ("full", "normative"):
+        assert (await fhir.get(f"/metadata?mode={mode}")).json() == statement
+    assert (await fhir.head("/metadata")).headers["content-length"] == str(len(answer.content))
+
+
+async def test_the_types_of_the_clinic_are_offered(told: Json) -> None:
+    assert set(VALID) <= set(resources(told))
+    assert set(resources(told)) - set(VALID) == {"CodeSystem", "Device", "ValueSet"}
+
+
+async def test_every_interaction_answers_where_it_is_advertised_and_nowhere_else(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    for type_name, resource in resources(told).items():
+        codes = offered(resource)
+        for code, answer in [(c, a) async for c, a in tried(fhir, type_name)]:
+            refused = answer.status_code in (404, 405)
+            assert refused is (code not in codes), (type_name, code, answer.status_code)
+
+
+async def tried(fhir: httpx.AsyncClient, type_name: str) -> Any:
+    """Every interaction with a type, in an order in which each finds what it needs."""
+    sent = {"resourceType": type_name, **VALID.get(type_name, {"status": "draft"})}
+    found = (await fhir.get(f"/{type_name}")).json().get("entry")
+    id_ = found[0]["resource"]["id"] if found else "mine"
+    mine = sent | {"id": id_}
+    yield "create", await fhir.post(f"/{type_name}", json=sent)
+    yield "update", await fhir.put(f"/{type_name}/{id_}", json=mine)
+    yield "read", await fhir.get(f"/{type_name}/{id_}")
+    yield "vread", await fhir.get(f"/{type_name}/{id_}/_history/1")
+    yield "history-instance", await fhir.get(f"/{type_name}/{id_}/_history")
+    yield "history-type", await fhir.get(f"/{type_name}/_history")
+    yield "search-type", await fhir.get(f"/{type_name}")
+    yield "search-type", await fhir.post(f"/{type_name}/_search")
+    yield "patch", await fhir.patch(f"/{type_name}/{id_}", json=[])
+    yield "delete", await fhir.delete(f"/{type_name}/{id_}")
+
+
+async def test_no_word_is_said_of_interactions_that_fhir_does_not_know(told: Json) -> None:
+    for resource in told["resource"]:
+        assert offered(resource) <= INTERACTIONS
+
+
+async def test_the_system_does_what_is_said_of_it(fhir: httpx.AsyncClient, told: Json) -> None:
+    assert {each["code"] for each in told["interaction"]} == {"transaction", "batch"}
+    assert (await fhir.post("", json=transaction())).status_code == 200
+    assert (await fhir.post("", json=batch())).status_code == 200
+    assert (await fhir.get("/_history")).status_code == 404
+    assert (await fhir.get("", params={"_type": "Patient"})).status_code == 405
+    assert "operation" not in told
+    assert "searchParam" not in told
+
+
+async def test_conduct_is_as_advertised(fhir: httpx.AsyncClient, told: Json) -> None:
+    for type_name, resource in resources(told).items():
+        writable = type_name in VALID
+        sent = {"resourceType": type_name, **VALID.get(type_name, {"status": "draft"})}
+        made = await fhir.put(f"/{type_name}/chosen", json=sent | {"id": "chosen"})
+        assert resource["updateCreate"] is writable
+        assert (made.status_code == 201) is writable
+        again = await fhir.post(f"/{type_name}", json=sent, headers={"If-None-Exist": "_id=chosen"})
+        assert resource["conditionalCreate"] is writable
+        assert (again.status_code == 200) is writable
+        assert resource["conditionalUpdate"] is False
+        conditional = f"/{type_name}?_id=chosen"
+        assert (await fhir.put(conditional, json=sent)).status_code == 405
+        assert resource["conditionalDelete"] == "not-supported"
+        assert (await fhir.delete(conditional)).status_code == 405
+        assert resource["versioning"] == ("versioned-update" if writable else "versioned")
+        stale = await fhir.put(
+            f"/{type_name}/chosen", json=sent | {"id": "chosen"}, headers={"If-Match": 'W/"9"'}
+        )
+        assert stale.status_code == (412 if writable else 405)
+        assert resource["conditionalRead"] == "full-support"
+        assert resource["readHistory"] is True
+        if writable:
+            read = await fhir.get(f"/{type_name}/chosen", headers={"If-None-Match": 'W/"1"'})
+            assert read.status_code == 304
+        assert set(resource["referencePolicy"]) == {"literal", "logical"}
+
+
+def parameters(told: Json) -> Iterator[tuple[str, str, str]]:
+    for type_name, resource in resources(told).items():
+        for parameter in resource["searchParam"]:
+            yield type_name, parameter["name"], parameter["type"]
+
+
+async def test_every_search_parameter_takes_a_plausible_value_and_refuses_another(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    for type_name, name, kind in parameters(told):
+        answer = await fhir.get(
+            f"http://clinic.test/fhir/{type_name}", params={name: PLAUSIBLE[kind]}
+        )
+        assert answer.status_code == 200, (type_name, name, answer.text)
+        self = answer.json()["link"][0]["url"]
+        assert f"/{type_name}?{name}=" in self
+        if kind in IMPLAUSIBLE and (type_name, name) not in CANONICALS:
+            refused = await fhir.get(f"/{type_name}", params={name: IMPLAUSIBLE[kind]})
+            assert refused.status_code == 400, (type_name, name)
+            assert name in refused.json()["issue"][0]["diagnostics"]
+
+
+async def test_every_search_parameter_can_be_asked_for_what_lacks_it(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    for type_name, name, _ in parameters(told):
+        if name not in ("_id", "_lastUpdated"):
+            for lacking in ("true", "false"):
+                answer = await fhir.get(f"/{type_name}?{name}:missing={lacking}")
+                assert answer.status_code == 200, (type_name, name, answer.text)
+
+
+async def test_parameters_have_definitions_of_their_own_and_one_name_each(told: Json) -> None:
+    for type_name, resource in resources(told).items():
+        names = [each["name"] for each in resource["searchParam"]]
+        assert len(names) == len(set(names)), type_name
+        assert all(
+            each["definition"].startswith("http://hl7.org/fhir/SearchParameter/")
+            for each in resource["searchParam"]
+        )
+
+
+async def test_a_parameter_of_another_type_is_not_taken(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    every = {name for _, name, _ in parameters(told)}
+    for type_name, resource in resources(told).items():
+        for name in sorted(every - {each["name"] for each in resource["searchParam"]}):
+            answer = await fhir.get(f"/{type_name}?{name}=1")
+            assert answer.status_code == 400, (type_name, name)
+            assert name in answer.json()["issue"][0]["diagnostics"]
+
+
+async def test_a_type_that_is_not_advertised_is_not_there(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    for type_name in sorted(RESOURCE_TYPES):
+        answer = await fhir.get(f"/{type_name}")
+        assert answer.status_code == (200 if type_name in resources(told) else 404), type_name
+
+
+OPERATIONS = (
+    "course", "validate", "everything", "lastn", "stats", "extract", "populate", "expand",
+    "lookup", "validate-code", "export", "evaluate-measure", "run", "meta", "diff", "convert",
+    "graphql", "translate", "subsumes", "closure", "apply", "document", "match", "snapshot",
+)  # fmt: skip
+
+
+async def test_operations_answer_where_they_are_advertised_and_nowhere_else(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    await fhir.put("/Patient/p", json=patient(id="p"))
+    for type_name, resource in resources(told).items():
+        advertised = {each["name"] for each in resource.get("operation", ())}
+        for name in OPERATIONS:
+            for method in ("GET", "POST"):
+                at_type = await fhir.request(method, f"/{type_name}/${name}")
+                assert at_type.status_code == 404
+            answer = await fhir.get(f"/{type_name}/p/${name}")
+            assert (answer.status_code == 200) is (name in advertised), (type_name, name)
+            if name not in advertised:
+                assert answer.status_code == 404
+    for name in OPERATIONS:
+        assert (await fhir.get(f"/${name}")).status_code == 404
