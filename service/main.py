@@ -14,7 +14,7 @@ from service import __version__
 from service.api.application import Application
 from service.api.application import application as web_application
 from service.api.description import document
-from service.clinical import reading, terminology
+from service.clinical import population, reading, terminology
 from service.clinical.acceptance import Acceptance
 from service.clinical.catalogue import catalogue
 from service.clinical.derive import Derivation
@@ -94,6 +94,7 @@ def ports(settings: Settings, base: str) -> Ports:
     )
     return Ports(
         accept=Acceptance(zone=zone, now=partial(datetime.now, UTC)),
+        admit=population.refusals,
         derivation=derivation,
         packaged=(*terminology.packaged(), device(__version__)),
         operations=(

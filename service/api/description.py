@@ -28,7 +28,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "read": ("410",),
     "vread": ("410",),
     "bundle": ("403", "409", "410", "412", "413", "415", "422"),
-    "search": ("413", "415"),
+    "search": ("403", "413", "415"),
     "operation": ("410",),
 }
 """Statuses of refusal by interaction, beside those that any request can meet."""
@@ -61,7 +61,7 @@ MEANING: Mapping[str, str] = {
     "204": "Deleted, or nothing was there",
     "304": "The version the client has is the current one",
     "400": "The request cannot be understood",
-    "403": "Only the service itself writes this resource",
+    "403": "Refused to everyone: only the service writes this, or the search is not answered",
     "404": "Nothing there",
     "405": "Not offered here",
     "406": "Only FHIR JSON is answered",

@@ -84,6 +84,7 @@ VALUES: Mapping[str, str] = MappingProxyType(
 
 COMPONENTS: Mapping[str, str] = MappingProxyType(
     {
+        "scale": "Scale",
         "threshold": "Threshold",
         "threshold-source": "Source of the threshold",
         "threshold-computed": "Threshold computed from SD and reliability",

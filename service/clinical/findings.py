@@ -48,7 +48,7 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class Concept:
-    """A code; `system` is one of ours: `finding` or `expression`."""
+    """A code; `system` is one of ours: `finding`, `expression` or `scale`."""
 
     code: str
     system: str = "finding"

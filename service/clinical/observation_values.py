@@ -2,15 +2,24 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-from service.clinical.canonical import EXPRESSION, FINDING, UCUM
+from service.clinical.canonical import EXPRESSION, FINDING, SCALE, UCUM
 from service.clinical.expression import CODES as EXPRESSION_CODES
 from service.clinical.finding_codes import CODES
 from service.clinical.findings import Absent, Amount, Component, Concept, Share, Value, When
 
 ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-SYSTEMS = {"finding": (FINDING, CODES), "expression": (EXPRESSION, EXPRESSION_CODES)}
+NAMED_ELSEWHERE: Mapping[str, str] = MappingProxyType({})
+SYSTEMS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "finding": (FINDING, CODES),
+        "expression": (EXPRESSION, EXPRESSION_CODES),
+        "scale": (SCALE, NAMED_ELSEWHERE),
+    }
+)
+"""By its name in a `Concept`: the system, and the displays that this room gives its codes."""
 SCALARS = {bool: "valueBoolean", int: "valueInteger", str: "valueString"}
 DIGITS = 9
 """Significant digits of a computed number; what lies beyond is binary noise."""

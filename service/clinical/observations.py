@@ -28,7 +28,7 @@ from service.clinical.observation_values import (
 )
 from service.fhir.resource import PatientKey, Resource
 
-LAYOUT = 2
+LAYOUT = 3
 """Counts up whenever the same score or finding is written differently."""
 
 DEVICE = "attune-rule-engine"
@@ -62,9 +62,16 @@ def finding_observation(
         method=f"{indicator.id}, revision {indicator.revision}",
         rule=indicator.id,
         inputs=(*finding.inputs, *finding.beside),
-        components=finding.components,
+        components=(*_scale(finding), *finding.components),
         sentence=finding.sentence,
     )
+
+
+def _scale(finding: Finding) -> Iterable[Component]:
+    """Which scale it is about; for a safety item, the one whose form asks it."""
+    if finding.scale is not None:
+        scale, _, _ = finding.scale.partition("/")
+        yield Component(code="scale", value=Concept(code=scale, system="scale"))
 
 
 def stated(finding: Finding, indicator: Indicator) -> object:

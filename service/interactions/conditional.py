@@ -11,6 +11,7 @@ from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
 from service.interactions.context import Context
 from service.interactions.pairs import pairs
+from service.interactions.search import admitted
 from service.store import write
 from service.store.hashing import hash64
 from service.store.search import search
@@ -48,6 +49,7 @@ def asked(context: Context, type_name: str, criteria: str) -> Query:
     query = parse(type_name, _pairs(criteria), zone=site.zone, base_url=site.base_url)
     if not query.clauses:
         raise BadRequest(f"The condition on {type_name} names no search parameter.")
+    admitted(context, query)
     return query
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from service.errors import Issue
 from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
+from service.fhir.search.query import Query
 
 
 class Accept(Protocol):
@@ -16,6 +17,12 @@ class Accept(Protocol):
     """
 
     def __call__(self, resource: Resource) -> Sequence[Issue]: ...
+
+
+class Admit(Protocol):
+    """Why a search may not be answered; empty where it may."""
+
+    def __call__(self, query: Query) -> Sequence[Issue]: ...
 
 
 class Derivation(Protocol):
@@ -64,6 +71,7 @@ class Ports:
     """Everything that main hands to the interactions."""
 
     accept: Accept
+    admit: Admit
     derivation: Derivation
     packaged: tuple[Resource, ...]
     """Resources that ship with the service, read-only, each with its `id`."""

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from service.errors import BadRequest
+from service.errors import BadRequest, Forbidden
 from service.fhir import bundles
 from service.fhir.body import parse as parsed
 from service.fhir.bundles import Mode, SearchEntry
@@ -32,9 +32,16 @@ async def search(context: Context, request: Request) -> Response:
         base_url=context.site.base_url,
         lenient=request.prefer.lenient,
     )
+    admitted(context, query)
     cursor = next((value for name, value in request.query if name == CURSOR), None)
     page = await find(context.tx, query, cursor=cursor)
     return Response(status=200, body=_bundle(context, query, page, cursor))
+
+
+def admitted(context: Context, query: Query) -> None:
+    """Raises `Forbidden` for a search that the site does not answer whoever asks."""
+    if issues := tuple(context.site.ports.admit(query)):
+        raise Forbidden("This search is not answered.", issues=issues)
 
 
 def _bundle(context: Context, query: Query, page: Page, cursor: str | None) -> bytes:

@@ -38,9 +38,10 @@ class Transaction:
 class Database:
     """Open it once per process."""
 
-    def __init__(self, pool: asyncpg.Pool, begin: str) -> None:
-        """`begin` opens a transaction; see `open`."""
+    def __init__(self, pool: asyncpg.Pool, size: int, begin: str) -> None:
+        """`size` is the pool's; `begin` opens a transaction; see `open`."""
         self._pool = pool
+        self._turns = asyncio.Semaphore(size)
         self._begin = begin
 
     @classmethod
@@ -69,7 +70,7 @@ class Database:
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise unavailable(error) or error from error
-        return cls(pool, "" if prepared else local)
+        return cls(pool, size, "" if prepared else local)
 
     async def close(self) -> None:
         """Let running statements end, then close every connection."""
@@ -147,12 +148,14 @@ class Database:
 
     @asynccontextmanager
     async def _acquired(self) -> AsyncIterator[asyncpg.Connection]:
-        async with asyncio.timeout(ACQUIRE_SECONDS):
+        """First come, first served: the pool alone lets newcomers overtake those who wait."""
+        async with asyncio.timeout(ACQUIRE_SECONDS) as waiting, self._turns:
             connection = await self._pool.acquire()
-        try:
-            yield connection
-        finally:
-            await self._pool.release(connection)
+            waiting.reschedule(None)
+            try:
+                yield connection
+            finally:
+                await self._pool.release(connection)
 
 
 def _settings(statement_timeout_ms: int) -> Mapping[str, str]:

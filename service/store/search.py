@@ -41,6 +41,7 @@ class _Found:
     places: tuple[Place, ...]
     row_id: int
     highest: int
+    page_key: bytes
 
 
 async def search(
@@ -71,7 +72,7 @@ async def search(
         highest=came.highest if came else last.highest,
         total=total,
     )
-    return Page(rows=rows, total=total, next=seal(end, query, tx.tenant, await _page_key(tx)))
+    return Page(rows=rows, total=total, next=seal(end, query, tx.tenant, last.page_key))
 
 
 async def _read(
@@ -91,6 +92,7 @@ async def _read(
                 places=asked.places(row),
                 row_id=row["row_id"],
                 highest=came.highest if came else row["highest"],
+                page_key=row["page_key"],
             )
             for row in rows
         ]

@@ -6,6 +6,7 @@ The store turns entries into index rows; see `store.index`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -24,7 +25,7 @@ from service.fhir.search.elements import (
 )
 from service.fhir.search.parameters import TABLE, Kind, Parameter
 from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
-from service.fhir.search.paths import reader
+from service.fhir.search.paths import Reader, reader
 
 IN_ROW = frozenset({ID, LAST_UPDATED})
 """Parameters that the resource's own row answers."""
@@ -53,14 +54,10 @@ def entries(resource: Resource, *, zone: tzinfo, base_url: str) -> Entries:
     Raises `Invalid` for an Observation with too many combinations of codes.
     """
     kind = str(resource["resourceType"])
-    in_coded = IN_CODED_VALUES if kind == "Observation" else frozenset[str]()
     found = _Found(zone=zone, base_url=base_url)
-    for parameter in TABLE.get(kind, {}).values():
-        if parameter.name in IN_ROW:
-            continue
-        add = BESIDE_CODED if parameter.name in in_coded else ADDERS
-        for element in (e for path in parameter.paths for e in reader(path)(resource)):
-            add[parameter.kind](found, parameter, element)
+    for read, add, parameter in _readings(kind):
+        for element in read(resource):
+            add(found, parameter, element)
     observed = coded_values(resource, zone, base_url) if kind == "Observation" else ()
     return Entries(
         tokens=tuple(found.tokens),
@@ -125,9 +122,6 @@ class _Found:
         if found := measure(element):
             self.amounts[parameter.name, found] = None
 
-    def nothing(self, parameter: Parameter, element: Any) -> None:
-        """The coded values say it all."""
-
 
 Add = Callable[[_Found, Parameter, Any], None]
 ADDERS: Mapping[Kind, Add] = MappingProxyType(
@@ -142,10 +136,22 @@ ADDERS: Mapping[Kind, Add] = MappingProxyType(
 )
 BESIDE_CODED: Mapping[Kind, Add] = MappingProxyType(
     {
-        Kind.DATE: _Found.nothing,
-        Kind.QUANTITY: _Found.nothing,
         Kind.REFERENCE: _Found.identifier,
         Kind.TOKEN: _Found.words,
     }
 )
-"""What is left to add for the parameters that coded values answer."""
+"""What is left to add for the parameters that coded values answer; nothing for other kinds."""
+
+
+@cache
+def _readings(kind: str) -> tuple[tuple[Reader, Add, Parameter], ...]:
+    """For every path of a type's parameters: how to read it, and what to do with what is read."""
+    in_coded = IN_CODED_VALUES if kind == "Observation" else frozenset[str]()
+    return tuple(
+        (reader(path), adders[parameter.kind], parameter)
+        for parameter in TABLE.get(kind, {}).values()
+        if parameter.name not in IN_ROW
+        for adders in [BESIDE_CODED if parameter.name in in_coded else ADDERS]
+        if parameter.kind in adders
+        for path in parameter.paths
+    )

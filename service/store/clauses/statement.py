@@ -44,8 +44,8 @@ class Statement:
     arguments: tuple[object, ...]
 
     def page(self, limit: int, after: After | None) -> tuple[str, list[object]]:
-        """At most `limit` rows: the sort keys, row_id, the highest row id there is, and what
-        `store.version` reads."""
+        """At most `limit` rows: the sort keys, row_id, the highest row id there is, the key of the
+        tenant's cursors, and what `store.version` reads."""
         arguments = Arguments(list(self.arguments))
         sorting, where = order(self.query, self.start, arguments), self.where
         if after is not None:
@@ -63,6 +63,7 @@ class Statement:
             SELECT {keys}page.row_id,
                 (SELECT max(row_id) FROM resource WHERE tenant_id = {TENANT} AND type = {TYPE})
                     AS highest,
+                (SELECT page_key FROM tenant WHERE tenant_id = {TENANT}) AS page_key,
                 r.type, r.id, r.version, r.last_updated, r.derived, r.body
             FROM page JOIN resource r ON r.tenant_id = {TENANT} AND r.type = {TYPE}
                 AND r.row_id = page.row_id

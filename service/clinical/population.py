@@ -1,0 +1,89 @@
+"""Searches over many patients that are refused: nothing filters or sorts patients by their tears.
+
+What is recorded of one patient's expression is read with that patient, session or record named.
+"""
+
+from collections.abc import Callable, Iterator
+
+from service.clinical.canonical import EXPRESSION, FINDING
+from service.clinical.expression import ELEMENTS
+from service.errors import Issue
+from service.fhir.search.query import Clause, Coded, Query
+
+ONE_PATIENT = frozenset(
+    {"_id", "derived-from", "encounter", "focus", "has-member", "identifier", "patient", "subject"}
+)
+"""Parameters that lead to one patient, one session or one record."""
+WHAT = frozenset({"code", "combo-code", "component-code"})
+CODED_VALUES = frozenset({"combo-value-concept", "component-value-concept", "value-concept"})
+NUMBERS = frozenset({"combo-value-quantity", "component-value-quantity", "value-quantity"})
+FIRST_EXPRESSION = "first-expression"
+EPISODE_VALUES = frozenset(
+    code
+    for name in ("expression-presence", "expression-intensity")
+    for code in ELEMENTS[name].codes
+    if "-" in code or code == "tears"
+)
+"""Values that mean an expression even where no system is named; `none` may mean anything."""
+
+
+def refusals(query: Query) -> tuple[Issue, ...]:
+    """Why a search may not be answered, one issue for each parameter; none where it may."""
+    if query.type != "Observation" or any(_leads_to_one(clause) for clause in query.clauses):
+        return ()
+    return tuple(_issue(name) for name in dict.fromkeys(_refused(query)))
+
+
+def _leads_to_one(clause: Clause) -> bool:
+    return clause.parameter.name in ONE_PATIENT and clause.modifier is None
+
+
+def _refused(query: Query) -> Iterator[str]:
+    about_expression = any(_asks_for_expression(clause) for clause in query.clauses)
+    about_other = not about_expression and any(_asks_what(clause) for clause in query.clauses)
+    for clause in query.clauses:
+        name = clause.parameter.name
+        if name in CODED_VALUES and (about_expression or _any_code(clause, _means_expression)):
+            yield name
+        if name in NUMBERS and about_expression:
+            yield name
+        if name in WHAT and _any_code(clause, _is_first_expression):
+            yield name
+    for key in query.sort:
+        if key.parameter.name in NUMBERS and not about_other:
+            yield "_sort"
+
+
+def _asks_what(clause: Clause) -> bool:
+    return clause.parameter.name in WHAT and clause.modifier is None
+
+
+def _asks_for_expression(clause: Clause) -> bool:
+    return clause.parameter.name in WHAT and _any_code(clause, _is_expression)
+
+
+def _any_code(clause: Clause, means: Callable[[Coded], bool]) -> bool:
+    return any(isinstance(value, Coded) and means(value) for value in clause.values)
+
+
+def _is_expression(value: Coded) -> bool:
+    return value.system == EXPRESSION or (value.system is None and value.code in ELEMENTS)
+
+
+def _means_expression(value: Coded) -> bool:
+    return value.system == EXPRESSION or (value.system is None and value.code in EPISODE_VALUES)
+
+
+def _is_first_expression(value: Coded) -> bool:
+    return value.code == FIRST_EXPRESSION and value.system in (None, FINDING)
+
+
+def _issue(name: str) -> Issue:
+    return Issue(
+        code="forbidden",
+        message=(
+            f"'{name}' would filter or sort patients by what they expressed: name the patient, the"
+            " session or the record."
+        ),
+        expression=name,
+    )

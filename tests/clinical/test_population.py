@@ -1,0 +1,73 @@
+"""Patients are not filtered or sorted by what they expressed (clinical rules 1.2)."""
+
+from datetime import UTC
+
+import pytest
+
+from service.clinical.population import refusals
+from service.fhir.search.parse import parse
+
+EXPRESSION = "https://attune-outcomes.org/fhir/CodeSystem/expression"
+FINDING = "https://attune-outcomes.org/fhir/CodeSystem/finding"
+TEARS = ("component-value-concept", f"{EXPRESSION}|tears")
+EPISODES = ("code", f"{EXPRESSION}|expression-episode")
+
+
+def refused(*pairs: tuple[str, str], type_name: str = "Observation") -> tuple[str | None, ...]:
+    query = parse(type_name, pairs, zone=UTC, base_url="http://clinic.test/fhir")
+    return tuple(issue.expression for issue in refusals(query))
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [TEARS],
+        [("combo-value-concept", "tears")],
+        [("component-value-concept", "tears-held-back")],
+        [("value-concept", f"{EXPRESSION}|tears-help")],
+        [EPISODES, ("component-value-quantity", "gt5")],
+        [("code", "expression-episode"), ("component-value-concept", "http://other|x")],
+        [("code", "first-expression")],
+        [("code", f"{FINDING}|first-expression")],
+        [("_sort", "component-value-quantity")],
+        [EPISODES, ("_sort", "-value-quantity")],
+        [TEARS, ("patient:missing", "true")],
+        [TEARS, ("date", "ge2026")],
+    ],
+)
+def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
+    pairs: list[tuple[str, str]],
+) -> None:
+    assert refused(*pairs)
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [TEARS, ("patient", "1")],
+        [TEARS, ("subject", "Patient/1")],
+        [TEARS, ("encounter", "Encounter/1")],
+        [EPISODES, ("patient", "1"), ("_sort", "-value-quantity")],
+        [("code", "first-expression"), ("patient", "1")],
+        [EPISODES],
+        [("category", "therapy"), ("_sort", "-date")],
+        [("code", "http://loinc.org|44261-6"), ("value-quantity", "ge20")],
+        [("code", "44261-6"), ("_sort", "-value-quantity")],
+        [("value-concept", f"{FINDING}|reliably-worse")],
+        [("component-value-concept", "none")],
+        [("value-quantity", "5")],
+    ],
+)
+def test_other_searches_are_answered(pairs: list[tuple[str, str]]) -> None:
+    assert refused(*pairs) == ()
+
+
+def test_each_parameter_is_named_once() -> None:
+    assert refused(TEARS, TEARS, ("_sort", "value-quantity")) == (
+        "component-value-concept",
+        "_sort",
+    )
+
+
+def test_other_types_are_not_looked_at() -> None:
+    assert refused(("gender", "female"), type_name="Patient") == ()
