@@ -19,7 +19,7 @@ import asyncpg
 import uvloop
 
 from bench import population, processes
-from bench.client import Outcome
+from bench.client import WARM_UP_SECONDS, Outcome
 from bench.servers import Server
 from service.fhir import body
 from service.fhir.compartments import patient_of
@@ -47,7 +47,7 @@ class Ceiling:
     watched: Mapping[str, int]
     clients: int
     seconds: float
-    warm_up_seconds: float = 0.5
+    warm_up_seconds: float = WARM_UP_SECONDS
     seed: int
 
 

@@ -21,6 +21,7 @@ END_OF_HEAD = b"\r\n\r\n"
 LENGTH = b"content-length:"
 LATE_SECONDS = 30.0
 """How long an answer may take before the run counts as failed."""
+WARM_UP_SECONDS = 0.8
 FEWEST = 40
 """Answers that a run waits for, up to `LONGER` times its length."""
 LONGER = 3
@@ -35,7 +36,7 @@ class Load:
     """Whole requests, sent in turn; from the start again after the last."""
     clients: int
     seconds: float
-    warm_up_seconds: float = 0.5
+    warm_up_seconds: float = WARM_UP_SECONDS
     status: int
     entries: int | None = None
     """How many resources every answer must hold; None where it is no Bundle."""

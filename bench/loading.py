@@ -83,6 +83,21 @@ def settle_down(server: Server) -> None:
     uvloop.run(_settle_down(server.maintenance_dsn))
 
 
+def bytes_on_disk(server: Server) -> int:
+    """All tables with their indexes."""
+    return uvloop.run(_bytes_on_disk(server.maintenance_dsn))
+
+
+async def _bytes_on_disk(dsn: str) -> int:
+    connection = await asyncpg.connect(dsn)
+    size: int = await connection.fetchval(
+        "SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    await connection.close()
+    return size
+
+
 async def _settle_down(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     await connection.execute("VACUUM ANALYZE")

@@ -77,6 +77,17 @@ def test_a_finding_names_its_rule_revision_and_the_rule_engine() -> None:
     assert found["meta"]["profile"][0].endswith("attune-finding")
 
 
+def test_a_finding_names_its_scale() -> None:
+    answered = form("phq-9", 1, dict.fromkeys(range(1, 10), 1))
+    for found, scale in (
+        (one("reliable-change", phq9(1, 12), phq9(2, 20)), "phq-9"),
+        (one("safety-review", answered), "phq-9"),
+    ):
+        first = found["component"][0]
+        assert first["code"]["coding"][0]["code"] == "scale"
+        assert first["valueCodeableConcept"] == {"coding": [{"system": SCALE, "code": scale}]}
+
+
 def test_the_sentence_stands_in_the_narrative_and_in_a_note() -> None:
     found = one("clinical-status", phq9(1, 12), phq9(2, 20))
     sentence = found["note"][0]["text"]

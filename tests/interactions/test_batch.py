@@ -82,10 +82,20 @@ async def test_the_same_condition_twice_creates_once(fhir: httpx.AsyncClient) ->
 
 
 async def test_a_lenient_client_learns_what_was_skipped(fhir: httpx.AsyncClient) -> None:
-    sent = batch(post({"resourceType": "Condition"}), post(patient()), get("Banana/1"))
+    sent = batch(
+        post({"resourceType": "Condition"}),
+        post(patient()),
+        get("Banana/1"),
+        post({"resourceType": "Device"}),
+        get("Device"),
+        delete("Device/d"),
+    )
     answer = await fhir.post("", json=sent, headers=prefer("handling=lenient"))
-    assert statuses(answer) == ["200", "201", "404"]
-    assert "Condition is not served" in replies(answer)[0]["outcome"]["issue"][0]["diagnostics"]
+    assert statuses(answer) == ["200", "201", "404", "200", "200", "200"]
+    assert ["outcome" in reply for reply in replies(answer)] == [
+        True, False, True, True, False, True,
+    ]  # fmt: skip
+    assert "Condition is not taken here" in replies(answer)[0]["outcome"]["issue"][0]["diagnostics"]
 
 
 async def test_an_empty_batch_is_answered_by_an_empty_one(fhir: httpx.AsyncClient) -> None:

@@ -7,11 +7,14 @@ import httpx
 import pytest
 
 from tests.interactions.sent import (
+    batch,
     count,
     created,
+    get,
     identified,
     issue,
     patient,
+    post,
     prefer,
     put,
     replies,
@@ -350,5 +353,28 @@ async def test_a_search_in_a_batch_takes_its_parameters_in_the_url(
 ) -> None:
     sent: dict[str, Any] = {"request": {"method": "POST", "url": "Patient/_search?_id=p"}}
     sent["resource"] = {"resourceType": "Parameters"}
-    answer = await fhir.post("", json={"resourceType": "Bundle", "type": "batch", "entry": [sent]})
+    answer = await fhir.post("", json=batch(sent))
     assert replies(answer)[0]["status"] == "400"
+
+
+async def test_a_search_that_the_site_answers_to_nobody_is_refused_at_every_door(
+    fhir: httpx.AsyncClient,
+) -> None:
+    """Clinical rules 1.2: patients are not picked by what they expressed."""
+    asked = "component-value-concept=https://attune-outcomes.org/fhir/CodeSystem/expression|tears"
+    for answer in (
+        await fhir.get(f"/Observation?{asked}"),
+        await fhir.get(f"/Observation?{asked}", headers=prefer("handling=lenient")),
+        await fhir.post("/Observation/_search", content=asked, headers=FORM),
+        await fhir.post("/Observation", json=weight(), headers={"If-None-Exist": asked}),
+        await fhir.post("", json=transaction(get(f"Observation?{asked}"))),
+        await fhir.post("", json=transaction(post(weight(), ifNoneExist=asked))),
+        await fhir.post(
+            "", json=transaction(post(weight(hasMember=[{"reference": f"Observation?{asked}"}])))
+        ),
+    ):
+        assert answer.status_code == 403
+        assert issue(answer)[0] == "forbidden" or issue(answer)[0] == "suppressed"
+    alone = await fhir.post("", json=batch(get(f"Observation?{asked}")))
+    assert replies(alone)[0]["status"] == "403"
+    assert await count(fhir, "/Observation?patient=p&" + asked) == 0

@@ -154,7 +154,7 @@ BAD: tuple[tuple[str, dict[str, Any], int, str | None], ...] = (
     ("the id of another", entry("PUT", "Patient/a", patient(id="b")), 400,
      "Bundle.entry[1].resource.id"),
     ("an id that is none", entry("PUT", "Patient/a_b", patient(id="a_b")), 400, "Bundle.entry[1]"),
-    ("a type that is not served", post({"resourceType": "Condition"}), 404, "Bundle.entry[1]"),
+    ("a type that is not taken here", post({"resourceType": "Condition"}), 404, "Bundle.entry[1]"),
     ("no type", post({"resourceType": "Banana"}), 404, "Bundle.entry[1]"),
     ("a bundle", entry("POST", "", bundle("batch")), 400, "Bundle.entry[1]"),
     ("a bundle as a resource", post(bundle("batch")), 404, "Bundle.entry[1]"),
@@ -360,7 +360,7 @@ async def test_a_lenient_client_learns_what_was_skipped(fhir: httpx.AsyncClient)
     assert statuses(answer) == ["200", "201", "201", "200", "201"]
     skipped = replies(answer)[0]["outcome"]["issue"][0]
     assert skipped["severity"] == "information"
-    assert "Organization is not served" in skipped["diagnostics"]
+    assert "Organization is not taken here" in skipped["diagnostics"]
     assert skipped["expression"] == ["Bundle.entry[0]"]
     ada, first, second = (place for place in _places(answer) if place)
     stored = (await fhir.get(f"/{ada}")).json()
