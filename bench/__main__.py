@@ -2,7 +2,7 @@
 
     python -m bench [--quick] [--rounds N] [--seconds S]
 
-Without --quick also at 500,000 Observations. No two runs at a time. Prints a table and writes bench/results/latest.json.
+Without --quick also at 500,000 Observations. Prints a table and writes bench/results/latest.json.
 """
 
 import argparse

@@ -22,9 +22,9 @@ LENGTH = b"content-length:"
 LATE_SECONDS = 30.0
 """How long an answer may take before the run counts as failed."""
 WARM_UP_SECONDS = 0.8
-FEWEST = 40
+FEWEST = 20
 """Answers that a run waits for, up to `LONGER` times its length."""
-LONGER = 3
+LONGER = 2
 
 
 @dataclass(frozen=True, kw_only=True)

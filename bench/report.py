@@ -71,6 +71,8 @@ def show(result: Mapping[str, Any], cells: Cells, ratios: Sequence[Ratio]) -> No
     for name, value in result.items():
         if name != "machine":
             out(f"{name}: {orjson.dumps(value).decode()}\n")
+    others = [sample.others for cell in cells.values() for sample in cell.samples]
+    out(f"share of the machine that others used: {spread(others, 2)}\n")
     out("\nMedian of the rounds (least to most); CPU in milliseconds per answer\n")
     out(f"{'':42}{'per second':>24}{'p50 ms':>9}{'p99 ms':>9}{'server':>8}{'database':>9}\n")
     for line in _lines(cells):

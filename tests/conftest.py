@@ -2,24 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import asyncpg
 import httpx
 import pytest
+import pytest_asyncio
 
-from service import main
 from service.fhir.access import LOCAL_TENANT, Access
-from service.settings import Settings
 from service.store import migration
 from service.store.cluster import Cluster
 from service.store.database import Database
-from tests.manners import Manners
+from tests.door import TABLES, Standing, emptied, spoken_to, standing
 
-BASE = "http://clinic.test/fhir"
-TABLES = "resource, history, coded_value, term, moment, phrase, amount, record, derived, tenant"
+__all__ = ["TABLES"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who speaks to the site that stands for the whole run, does so in that site's loop."""
+    whole_run = pytest.mark.asyncio(loop_scope="session")
+    for item in items:
+        if pytest_asyncio.is_async_test(item) and "fhir" in item.fixturenames:
+            item.add_marker(whole_run, append=False)
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +32,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with Cluster(data, {"fsync": "off", "full_page_writes": "off"}) as running:
         asyncio.run(migration.upgrade(running.dsn))
         yield running
-
-
-async def emptied(cluster: Cluster) -> None:
-    """Take every row out of the database."""
-    maintenance = await asyncpg.connect(cluster.maintenance_dsn)
-    await maintenance.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
-    await maintenance.close()
 
 
 @pytest.fixture
@@ -53,25 +49,15 @@ def access() -> Access:
     return Access()
 
 
-@asynccontextmanager
-async def door(cluster: Cluster, **decided: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """An empty site, spoken to by HTTP; every answer is held against the house's manners and the
-    OpenAPI document. `decided` are settings."""
-    await emptied(cluster)
-    settings = Settings(public_url=BASE, **decided)
-    async with main.opened(settings, cluster.dsn, BASE) as site:
-        manners = Manners(document=main.description(site.ports))
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=main.application(settings, site)),
-            base_url=BASE,
-            timeout=60,
-            event_hooks={"response": [manners.check]},
-        ) as client:
-            yield client
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def site_of_the_run(cluster: Cluster) -> AsyncIterator[Standing]:
+    async with standing(cluster) as stands:
+        yield stands
 
 
-@pytest.fixture
-async def fhir(cluster: Cluster) -> AsyncIterator[httpx.AsyncClient]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def fhir(site_of_the_run: Standing) -> AsyncIterator[httpx.AsyncClient]:
     """The FHIR base of an empty site, with paths such as `/Patient/1`."""
-    async with door(cluster) as client:
+    await site_of_the_run.forget()
+    async with spoken_to(site_of_the_run.application) as client:
         yield client

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 from starlette.responses import Response as HttpResponse
 
-from service.errors import MethodNotAllowed, NotAcceptable, ServiceError
+from service.errors import MethodNotAllowed, NotAcceptable, ServiceError, Unavailable
 from service.fhir.exact_json import dumps, pretty
 from service.fhir.outcome import of_error
 from service.interactions.messages import Response
@@ -16,6 +16,8 @@ MEDIA_TYPE = f"{FHIR_JSON}; charset=utf-8"
 RANGES = frozenset({FHIR_JSON, "application/json", "text/json", "json", "application/*", "*/*"})
 """Media ranges and `_format` values that mean FHIR JSON. http://hl7.org/fhir/R4/http.html#mime-type"""
 OUR_VERSION = frozenset({"4.0", "4.0.1"})
+RETRY_SECONDS = "1"
+"""When what failed in passing may be tried again."""
 STEADY_HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 
 
@@ -69,6 +71,8 @@ def refused(error: ServiceError, manner: Manner) -> HttpResponse:
     headers = dict[str, str]()
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = RETRY_SECONDS
     return _written(error.status, dumps(of_error(error)), headers, manner)
 
 

@@ -14,9 +14,9 @@ from service.store.write import CREATE
 
 
 async def create(context: Context, request: Request) -> Response:
-    """201 with the new version's Location; with If-None-Exist maybe the one that is there."""
+    """201 with the new version's Location; with If-None-Exist maybe the one that is there, and then
+    what was sent is not looked at."""
     resource = of_type(request.resource(), request.path[0])
-    issues = checked(context, resource, request.prefer)
     criteria = request.headers.get("if-none-exist")
     if criteria is not None:
         key = conditional.lock_key(context, request.path[0], criteria)
@@ -24,6 +24,7 @@ async def create(context: Context, request: Request) -> Response:
         found = await conditional.match(context, request.path[0], criteria)
         if found is not None:
             return stored(request, found, created=False)
+    issues = checked(context, resource, request.prefer)
     draft = Draft(
         identity=Identity(type=request.path[0], id=str(uuid4())),
         resource=resource,

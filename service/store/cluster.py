@@ -43,16 +43,16 @@ LOG_BYTES = 10_000_000
 
 
 class Cluster:
-    """`with Cluster(data) as cluster:` runs PostgreSQL on the folder `data`, creating it first."""
+    """`with Cluster(folder) as cluster:` runs PostgreSQL in a data directory, creating it first."""
 
-    def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         """`settings` are server settings beside ours, for tests and measurements."""
-        self.data = data.absolute()
-        self._home = self.data / "postgres"
+        self.folder = folder.absolute()
+        self._home = self.folder / "postgres"
         self._settings = {**SETTINGS, **(settings or {})}
         self._password = ""
         self._socket_folder: Path | None = None
-        self._locks = Locks(self.data)
+        self._locks = Locks(self.folder)
         self._guardian: subprocess.Popen[bytes] | None = None
 
     @property
@@ -89,7 +89,7 @@ class Cluster:
         except OSError as error:
             self.stop()
             raise ClusterUnusable(
-                f"The data directory {self.data} cannot be used: {error.strerror or error}"
+                f"The data directory {self.folder} cannot be used: {error.strerror or error}"
                 f"{f' ({error.filename})' if error.filename else ''}."
             ) from error
         except BaseException:
@@ -97,7 +97,7 @@ class Cluster:
             raise
 
     def _start(self) -> None:
-        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._locks.hold()
         who = account(self._home)
         tools = Tools(
@@ -135,11 +135,11 @@ class Cluster:
 
     def _read_password(self, tools: Tools) -> None:
         """The roles' password; set anew where the file was never written or is lost."""
-        file = self.data / "postgres.password"
+        file = self.folder / "postgres.password"
         if not file.exists():
             password = secrets.token_urlsafe(24)
             tools.set_passwords(self._home, password)
-            written = self.data / "postgres.password.new"
+            written = self.folder / "postgres.password.new"
             written.unlink(missing_ok=True)
             os.close(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             written.write_text(password)
@@ -148,9 +148,9 @@ class Cluster:
 
     def _launch(self, folder: Path, who: Account) -> None:
         self._socket_folder = self._new_socket_folder(who)
-        log = self.data / "postgres.log"
+        log = self.folder / "postgres.log"
         if log.exists() and log.stat().st_size > LOG_BYTES:
-            log.rename(self.data / "postgres.log.1")
+            log.rename(self.folder / "postgres.log.1")
         options = self._settings | {"unix_socket_directories": str(self._socket_folder)}
         command = [str(folder / "postgres"), "-D", data_argument(self._home, who)]
         command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
@@ -172,7 +172,7 @@ class Cluster:
 
     def _new_socket_folder(self, who: Account) -> Path:
         """Its path is noted, so that one left behind by a sudden end is cleared away next time."""
-        note = self.data / "postgres.socket"
+        note = self.folder / "postgres.socket"
         if note.exists() and (left := note.read_text()):
             shutil.rmtree(left, ignore_errors=True)
         folder = _socket_folder(who)

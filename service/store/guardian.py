@@ -18,6 +18,7 @@ import time
 IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_SECONDS = 20.0
 """How long PostgreSQL may take to shut down before the next, ruder signal."""
+REPEAT_SECONDS = 0.2
 PAUSE_SECONDS = 1.0
 """Before a server that died is started again: what it left behind must be gone."""
 PR_SET_PDEATHSIG = 1
@@ -82,15 +83,24 @@ class Owner:
         self.gone = self.gone or os.getppid() != self.pid
 
 
+def ended_within(child: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if ended(child):
+            return True
+        time.sleep(0.01)
+    return False
+
+
 def shut_down(child: int) -> None:
-    """Fast, then immediate, then by force."""
+    """Fast, then immediate, then by force; each said again and again, because a child that was
+    only just forked does not hear it yet."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-        os.kill(child, number)
         patience = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < patience:
-            if ended(child):
+            os.kill(child, number)
+            if ended_within(child, REPEAT_SECONDS):
                 return
-            time.sleep(0.01)
 
 
 def keep(owner: Owner, wakeup: int, uid: int, gid: int, folder: str, command: list[str]) -> int:

@@ -18,8 +18,8 @@ class Locks:
     PostgreSQL: while it is held, one of them may still write.
     """
 
-    def __init__(self, data: Path) -> None:
-        self._data = data
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._open: list[int] = []
 
     @property
@@ -33,7 +33,7 @@ class Locks:
         if not _locked(owner):
             holder = os.pread(owner, 32, 0).decode(errors="replace").strip()
             raise ClusterUnusable(
-                f"The data directory {self._data} is in use by another server"
+                f"The data directory {self._folder} is in use by another server"
                 f"{f' (process {holder})' if holder else ''}: stop it first, or choose another"
                 " data directory."
             )
@@ -50,13 +50,13 @@ class Locks:
         while not _locked(lock):
             if time.monotonic() > patience:
                 raise ClusterUnusable(
-                    f"The database in {self._data} is still held by the PostgreSQL of an earlier"
+                    f"The database in {self._folder} is still held by the PostgreSQL of an earlier"
                     " server: end its processes and start again."
                 )
             time.sleep(0.02)
 
     def _file(self, name: str) -> int:
-        lock = os.open(self._data / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.open(self._folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._open.append(lock)
         return lock
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from service.store.cluster import Cluster
-from tests.conftest import door
+from tests.door import door
 from tests.interactions.sent import count, issue, patient
 
 PATIENT = b'{"resourceType":"Patient",'

@@ -8,7 +8,7 @@ import pytest
 from service.commands.serve import listening, running
 from service.settings import Settings
 from service.store.cluster import Cluster
-from tests.conftest import emptied
+from tests.door import emptied
 
 LIMIT = 4096
 PATIENT = b'{"resourceType":"Patient","active":true}'

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import pytest
+import pytest_asyncio
 
 from service.fhir.r4 import RESOURCE_TYPES
 from service.fhir.validation import validate
@@ -43,7 +43,7 @@ INTERACTIONS = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def told(fhir: httpx.AsyncClient) -> Json:
     """The `rest` of the CapabilityStatement."""
     return dict((await fhir.get("/metadata")).json()["rest"][0])

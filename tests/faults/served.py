@@ -54,8 +54,8 @@ def refused(data: Path, port: int) -> tuple[int, str]:
 
 
 @contextmanager
-def served(data: Path, before: Sequence[str] = ()) -> Iterator[Served]:
-    """A server on `data`, ready; `before` is a command that runs it. Nothing of it stays."""
+def starting(data: Path, before: Sequence[str] = ()) -> Iterator[Served]:
+    """A server on `data`; `before` is a command that runs it. Nothing of it stays."""
     port = free_port()
     log = data.with_name(f"{data.name}.log")
     with log.open("ab") as output:
@@ -68,11 +68,18 @@ def served(data: Path, before: Sequence[str] = ()) -> Iterator[Served]:
         )
     server = Served(process=process, url=f"http://127.0.0.1:{port}", log=log)
     try:
-        _await_readiness(server)
         yield server
     finally:
         end(server.family())
         process.wait()
+
+
+@contextmanager
+def served(data: Path, before: Sequence[str] = ()) -> Iterator[Served]:
+    """The same, once it answers."""
+    with starting(data, before) as server:
+        _await_readiness(server)
+        yield server
 
 
 def free_port() -> int:

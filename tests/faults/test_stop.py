@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from tests.faults.load import transaction
-from tests.faults.served import Served, served
+from tests.faults.served import Served, ready, served, starting
 from tests.store.processes import await_end
 
 PATIENT = {"resourceType": "Patient", "id": "p0"}
@@ -66,6 +67,21 @@ def await_refusal(server: Served) -> None:
             httpx.get(f"{server.url}/livez")
         except httpx.TransportError:
             return
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_told_to_stop_while_it_starts_stops(tmp_path: Path, told: signal.Signals) -> None:
+    data = tmp_path / "data"
+    with starting(data) as server:
+        while not (data / "postgres.password").exists():
+            time.sleep(0.001)
+        processes = server.family()
+        server.process.send_signal(told)
+        assert server.process.wait() == 0, server.log.read_text()
+        await_end(processes)
+        assert "Traceback" not in server.log.read_text()
+    with served(data) as server:
+        assert ready(server)
 
 
 def test_transactions_under_way_are_finished_too(tmp_path: Path) -> None:

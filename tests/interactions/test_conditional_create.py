@@ -3,7 +3,17 @@
 import httpx
 import pytest
 
-from tests.interactions.sent import count, created, identified, issue, patient, weight
+from tests.interactions.sent import (
+    count,
+    created,
+    identified,
+    issue,
+    patient,
+    post,
+    statuses,
+    transaction,
+    weight,
+)
 
 CONDITION = "identifier=http://clinic.example/mrn|1"
 MINE = patient(identifier=identified("1"))
@@ -70,14 +80,17 @@ async def test_what_was_deleted_meets_no_condition(fhir: httpx.AsyncClient) -> N
     assert answer.status_code == 201
 
 
-async def test_an_invalid_resource_is_refused_even_where_one_is_there(
+async def test_where_one_is_there_what_was_sent_is_not_looked_at(
     fhir: httpx.AsyncClient,
 ) -> None:
-    await created(fhir, MINE)
-    answer = await fhir.post(
-        "/Patient", json=MINE | {"gender": "x"}, headers={"If-None-Exist": CONDITION}
-    )
-    assert answer.status_code == 422
+    there = await created(fhir, MINE)
+    spoilt = MINE | {"gender": "x"}
+    answer = await fhir.post("/Patient", json=spoilt, headers={"If-None-Exist": CONDITION})
+    assert (answer.status_code, answer.json()) == (200, there)
+    sent = transaction(post(spoilt, ifNoneExist=CONDITION))
+    assert statuses(await fhir.post("", json=sent)) == ["200"]
+    other = {"If-None-Exist": "identifier=2"}
+    assert (await fhir.post("/Patient", json=spoilt, headers=other)).status_code == 422
 
 
 async def test_the_offset_of_a_time_needs_no_encoding_in_a_condition(

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.interactions.sent import Json, batch, delete, put, statuses, transaction
 
@@ -17,7 +18,7 @@ def example(name: str) -> Json:
     return dict(json.loads((EXAMPLES / f"{name}.json").read_bytes()))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def score(fhir: httpx.AsyncClient) -> Json:
     """The score that follows from the example of a response."""
     for name in ("practitioner", "patient", "episode-of-care", "encounter"):

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from service.store.cluster import Cluster
-from tests.conftest import door
+from tests.door import door
 from tests.interactions.sent import (
     batch,
     bundle,
@@ -176,6 +176,10 @@ BAD: tuple[tuple[str, dict[str, Any], int, str | None], ...] = (
      "Bundle.entry[1]"),
     ("an empty condition", post(patient(), ifNoneExist=""), 400, "Bundle.entry[1]"),
     ("an unknown condition", post(patient(), ifNoneExist="nonsense=1"), 400, "Bundle.entry[1]"),
+    ("a condition that is no query", post(patient(), ifNoneExist="family=%FF"), 400,
+     "Bundle.entry[1]"),
+    ("an If-Match that is none, to delete", delete("Patient/there", ifMatch="1"), 400,
+     "Bundle.entry[1]"),
     ("a condition on many", post(patient(), ifNoneExist="family=doe"), 412, "Bundle.entry[1]"),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from tests.properties.clinic import DONE, Clinic, Resource, statuses, to_delete, to_put
-from tests.properties.records import RESOURCES
+from tests.properties.records import records
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def put(resource: Resource) -> Write:
 def histories(draw: st.DrawFn) -> dict[str, list[Write]]:
     """Place -> its writes, oldest first; some resources are corrected or deleted later."""
     found: dict[str, list[Write]] = {}
-    for resource in draw(st.lists(RESOURCES, min_size=16, max_size=40)):
+    for resource in draw(records(16, 40)):
         write = put(resource)
         found.setdefault(write.place, []).append(write)
         if draw(st.sampled_from([False] * 14 + [True])):

@@ -31,8 +31,12 @@ DAYS = (
     "2025-09-01", "2025-09-08",
 )  # fmt: skip
 """Weeks of one course, then of another after more than half a year."""
-TIMES = ("", "T09:00:00Z", "T10:00:00.5+01:00", "T23:30:00Z", "T00:15:00+02:00")
-"""A bare date, two mornings, and two instants whose day depends on the zone."""
+TIMES = (
+    *["T09:00:00Z"] * 5, "",
+    "T10:00:00+01:00", "T10:00:00.5+01:00", "T23:30:00Z", "T00:15:00+02:00",
+)  # fmt: skip
+"""Mostly the same instant, so that records tie; a bare date; instants whose day depends on the
+zone."""
 LABELS = ("R", "V")
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 
@@ -57,7 +61,7 @@ PANELS = {"phq-9": "44249-1", "gad-7": "69737-5"}
 DATE_TIMES = st.builds(str.__add__, st.sampled_from(DAYS), st.sampled_from(TIMES))
 MAYBE_DATED = st.integers(0, 9).flatmap(lambda n: DATE_TIMES if n else st.none())
 SUBJECTS = st.sampled_from(["a", "a", "a", "a", "b"])
-NUMBERS = st.integers(0, 4)
+NUMBERS = st.integers(0, 7)
 SESSIONS = st.none() | st.integers(0, 7).map(lambda n: f"e{n}")
 
 
@@ -193,10 +197,8 @@ def _damaged(draw: st.DrawFn, items: Sequence[Resource], high: int) -> list[Reso
 
 
 @st.composite
-def responses(draw: st.DrawFn) -> Resource:
-    instrument = draw(
-        st.sampled_from(["phq-9", "phq-9", "gad-7", "wai-sr", "srs", "ors", "aaq-ii"])
-    )
+def responses(draw: st.DrawFn, instruments: Sequence[str]) -> Resource:
+    instrument = draw(st.sampled_from(instruments))
     canonicals: list[str | None] = [questionnaire(instrument)] * 4
     if instrument in PANELS:
         canonicals.append(f"http://loinc.org/q/{PANELS[instrument]}|2.77")
@@ -306,9 +308,7 @@ def remarks(draw: st.DrawFn) -> Resource:
     by = draw(st.sampled_from(["Patient/a", "Patient/b", "Practitioner/t"]))
     topic, value = draw(
         st.one_of(
-            st.tuples(
-                st.just("pace-wish"), st.sampled_from(["go-on", "slower", "not-now", "stop"])
-            ),
+            *[st.tuples(st.just("pace-wish"), st.sampled_from(["go-on", "slower", "stop"]))] * 2,
             st.tuples(
                 st.sampled_from(["pace-felt", "trust-in-therapist", "acceptance-of-suffering"]),
                 st.integers(0, 10),
@@ -338,11 +338,10 @@ def remarks(draw: st.DrawFn) -> Resource:
 @st.composite
 def acknowledgements(draw: st.DrawFn) -> Resource:
     frame = draw(_frames("Observation", "k"))
-    event = draw(
-        st.builds("QuestionnaireResponse/q{}".format, NUMBERS)
-        | st.builds("Observation/t{}".format, NUMBERS)
-        | st.builds("Observation/i{}".format, NUMBERS)
+    source = draw(
+        st.sampled_from([*["QuestionnaireResponse/q"] * 3, "Observation/t", "Observation/i"])
     )
+    event = f"{source}{draw(NUMBERS)}"
     place = _finding(frame, rule="safety-review", scale="phq-9/9", event=event)
     return given_only(
         **frame,
@@ -401,17 +400,25 @@ def weights(draw: st.DrawFn) -> Resource:
     )
 
 
-KINDS = (
-    *[responses()] * 5,
+OTHERS = (
     *[encounters()] * 2,
     episodes(),
     totals(),
     risk_items(),
     *[expressions()] * 2,
-    remarks(),
-    acknowledgements(),
+    *[remarks()] * 2,
+    *[acknowledgements()] * 2,
     dismissals(),
     weights(),
 )
-RESOURCES = st.sampled_from(range(len(KINDS))).flatmap(KINDS.__getitem__)
-"""What clients send, each kind as often as it stands among `KINDS`."""
+"""Every kind but forms, each as often as it stands here."""
+
+
+@st.composite
+def records(draw: st.DrawFn, least: int, most: int) -> list[Resource]:
+    """What clients send: forms of a few instruments, so that courses of one scale grow long enough
+    to rise, fall and strain, and all else."""
+    instruments = draw(st.lists(st.sampled_from(sorted(FORMS)), min_size=1, max_size=2))
+    kinds = (*[responses((*instruments, "phq-9"))] * 5, *OTHERS)
+    kind = st.sampled_from(range(len(kinds))).flatmap(kinds.__getitem__)
+    return draw(st.lists(kind, min_size=least, max_size=most))

@@ -57,8 +57,8 @@ def main() -> int:
     data, task = Path(sys.argv[1]), sys.argv[2]
     try:
         with Cluster(data) as cluster:
-            say(f"ready {cluster.dsn}")
             try:
+                say(f"ready {cluster.dsn}")
                 if task == "write":
                     asyncio.run(load(cluster.dsn))
                 while task == "idle":
