@@ -18,8 +18,9 @@ from service.clinical.catalogue import Catalogue
 from service.clinical.chart import Chart, Review, heard
 from service.clinical.course import GAP_DAYS, Course, courses, order
 from service.clinical.facts import AnyFact, Facts, Response, decode, encode
-from service.clinical.findings import Component, Concept, Finding, Indicator
+from service.clinical.findings import Component, Concept, Finding
 from service.clinical.identifiers import Identifiers
+from service.clinical.indicator import Indicator
 from service.clinical.memory import remembering
 from service.clinical.observations import LAYOUT, finding_observation, stated
 from service.clinical.score_observations import edition, repeated, score_observation

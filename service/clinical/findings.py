@@ -1,17 +1,10 @@
 """What an indicator says: one finding, as a value, before it becomes an Observation."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import msgspec
-
-from service.clinical.definitions import Source
-
-if TYPE_CHECKING:
-    from service.clinical.chart import Chart
 
 
 class Category(StrEnum):
@@ -19,14 +12,6 @@ class Category(StrEnum):
 
     SURVEY = "survey"
     THERAPY = "therapy"
-
-
-class Per(StrEnum):
-    """How many findings a rule gives."""
-
-    SCALE = "scale"
-    COURSE = "course"
-    EVENT = "event"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,19 +104,3 @@ class Finding:
     def last(self) -> Input:
         """The input that dates the finding."""
         return max(self.inputs, key=lambda i: (i.at, i.reference))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Indicator:
-    """A rule with its standing; `find` is pure and reads no clock."""
-
-    id: str
-    revision: int
-    title: str
-    documentation: str
-    sources: tuple[Source, ...]
-    category: Category
-    per: Per
-    codes: tuple[str, ...]
-    """Codes of CodeSystem `finding` that its findings carry."""
-    find: Callable[["Chart"], Iterable[Finding]]

@@ -9,16 +9,8 @@ from html import escape
 from typing import Any
 
 from service.clinical.canonical import BASE, OBSERVATION_CATEGORY, RULE
-from service.clinical.findings import (
-    Absent,
-    Category,
-    Component,
-    Concept,
-    Finding,
-    Indicator,
-    Input,
-    Value,
-)
+from service.clinical.findings import Absent, Category, Component, Concept, Finding, Input, Value
+from service.clinical.indicator import Indicator
 from service.clinical.labels import Label, strictest
 from service.clinical.observation_values import (
     component_element,

@@ -5,15 +5,8 @@ from collections.abc import Iterator
 from service.clinical.candour import Aside, aside
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
-from service.clinical.findings import (
-    Amount,
-    Category,
-    Component,
-    Concept,
-    Finding,
-    Indicator,
-    Per,
-)
+from service.clinical.findings import Amount, Category, Component, Concept, Finding
+from service.clinical.indicator import Indicator, Per
 from service.clinical.series import Point, Series, read
 from service.clinical.wording import counted, day, number
 from service.psychometrics.scoring import Better

@@ -5,17 +5,8 @@ from collections.abc import Iterator
 from service.clinical.candour import aside
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
-from service.clinical.findings import (
-    Absent,
-    Amount,
-    Category,
-    Component,
-    Concept,
-    Finding,
-    Indicator,
-    Per,
-    Value,
-)
+from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding, Value
+from service.clinical.indicator import Indicator, Per
 from service.clinical.saying import chance
 from service.clinical.series import Series, read
 from service.clinical.wording import counted, day, number

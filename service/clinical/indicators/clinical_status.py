@@ -5,16 +5,8 @@ from collections.abc import Iterator
 from service.clinical.candour import Aside, aside, favourable
 from service.clinical.chart import Chart
 from service.clinical.definitions import Construct, Figure, Source, Standing
-from service.clinical.findings import (
-    Absent,
-    Amount,
-    Category,
-    Component,
-    Concept,
-    Finding,
-    Indicator,
-    Per,
-)
+from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
+from service.clinical.indicator import Indicator, Per
 from service.clinical.saying import cited, judged_by, moved, on, threshold
 from service.clinical.series import Series
 from service.clinical.wording import number

@@ -5,16 +5,8 @@ from collections.abc import Iterator, Sequence
 from service.clinical.chart import Chart, heard
 from service.clinical.definitions import Source, Standing
 from service.clinical.evidence import Evidence, Window, meanings
-from service.clinical.findings import (
-    Category,
-    Component,
-    Concept,
-    Finding,
-    Indicator,
-    Input,
-    Per,
-    Value,
-)
+from service.clinical.findings import Category, Component, Concept, Finding, Input, Value
+from service.clinical.indicator import Indicator, Per
 from service.clinical.wording import counted
 
 RULE = "first-expression"

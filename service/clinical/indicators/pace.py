@@ -14,11 +14,10 @@ from service.clinical.findings import (
     Component,
     Concept,
     Finding,
-    Indicator,
-    Per,
     Share,
     Value,
 )
+from service.clinical.indicator import Indicator, Per
 from service.clinical.pace_check import CODE as PACE_CHECK
 from service.clinical.pace_check import pace_checks
 from service.clinical.wording import counted, day, number

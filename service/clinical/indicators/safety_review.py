@@ -4,16 +4,8 @@ from collections.abc import Iterator
 
 from service.clinical.chart import Chart, Review, heard
 from service.clinical.definitions import Source, Standing
-from service.clinical.findings import (
-    Amount,
-    Category,
-    Component,
-    Concept,
-    Finding,
-    Indicator,
-    Per,
-    When,
-)
+from service.clinical.findings import Amount, Category, Component, Concept, Finding, When
+from service.clinical.indicator import Indicator, Per
 from service.clinical.safety import RULE, Concern, Reason
 from service.clinical.saying import when
 from service.clinical.wording import number
