@@ -79,7 +79,7 @@ class FhirDoor:
     async def _body(self, http: HttpRequest, media_types: frozenset[str]) -> bytes:
         """Raises `TooLarge` as soon as the limit is passed, whatever length was announced."""
         announced = http.headers.get("content-length", "0")
-        if announced.isascii() and announced.isdigit() and int(announced) > self.body_limit:
+        if announced.isascii() and announced.isdigit() and int(announced[:20]) > self.body_limit:
             raise self._too_large()
         _refuse_other_content(http, media_types)
         parts, size = list[bytes](), 0

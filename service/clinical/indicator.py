@@ -1,4 +1,4 @@
-"""What an indicator is: a rule over one course, with its standing; one file each in `indicators`."""
+"""What an indicator is: a rule over a course, with its standing; one file each in `indicators`."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

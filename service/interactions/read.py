@@ -64,7 +64,7 @@ def _unchanged_since(header: str | None, version: Version) -> bool:
         return False
     try:
         since = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     if since.tzinfo is None:
         return False
