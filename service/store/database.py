@@ -17,7 +17,7 @@ from service.store.failures import unavailable, worth_repeating
 
 T = TypeVar("T")
 
-ACQUIRE_SECONDS = 3.0
+ACQUIRE_SECONDS = 4.0
 """How long a request waits for a free connection before it is answered with 503."""
 GRACE_SECONDS = 0.5
 """How much longer than the server we wait for a statement that the server itself gives up."""

@@ -35,7 +35,11 @@ VALUES = st.one_of(
     ),
     st.text(max_size=8),
 )  # fmt: skip
-HEADER = st.text(alphabet=string.printable.strip() + " ", max_size=10)
+DATES = st.from_regex(
+    r"Mon, [0-9]{1,30} (Jan|Dec) [0-9]{1,30} [0-9]{1,9}:[0-9]{2}:[0-9]{2} (GMT|[+-][0-9]{1,9})",
+    fullmatch=True,
+)
+HEADER = st.text(alphabet=string.printable.strip() + " ", max_size=10) | DATES
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3)

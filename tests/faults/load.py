@@ -105,6 +105,13 @@ class Load:
             for _ in range(WRITERS):
                 writers.create_task(self._write(enough))
 
+    async def again(self) -> None:
+        """What went unanswered is sent once more, as a client does that was left in doubt."""
+        async with httpx.AsyncClient(base_url=self.fhir, timeout=60) as client:
+            for number in set(range(next(self.numbers))) - self.acknowledged:
+                (await client.post("", json=transaction(number))).raise_for_status()
+                self.acknowledged.add(number)
+
     async def reaches(self, acknowledged: int) -> None:
         while len(self.acknowledged) < acknowledged:
             async with asyncio.timeout(PATIENCE_SECONDS):

@@ -33,6 +33,9 @@ async def test_a_killed_server_leaves_whole_transactions_and_no_process(tmp_path
             await assert_whole(server.fhir, load.acknowledged)
             await kill_under_load(server, load, transactions, seconds)
     with served(data) as server:
+        load.fhir = server.fhir
+        await assert_whole(server.fhir, load.acknowledged)
+        await load.again()
         await assert_whole(server.fhir, load.acknowledged)
         server.process.terminate()
         assert server.process.wait() == 0

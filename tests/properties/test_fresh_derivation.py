@@ -42,7 +42,7 @@ async def every_step(clinic: Clinic, arriving: Sequence[Sent]) -> None:
     await assert_live_equals_stored(clinic)
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(arriving=histories().flatmap(arrivals))
 def test_what_stands_equals_a_fresh_derivation_after_every_write(
     kept: Kept, arriving: list[Sent]
@@ -63,7 +63,7 @@ async def repeated(clinic: Clinic, made: Mapping[str, list[Write]], weight: Any)
     assert await versions(clinic) == before
 
 
-@settings(max_examples=15)
+@settings(max_examples=25)
 @given(made=histories(), weight=weights())
 def test_nothing_is_written_where_nothing_changed(
     kept: Kept, made: dict[str, list[Write]], weight: Any
@@ -84,7 +84,7 @@ async def lost_and_found(clinic: Clinic, arriving: Sequence[Sent]) -> None:
     await assert_live_equals_stored(clinic)
 
 
-@settings(max_examples=10)
+@settings(max_examples=15)
 @given(arriving=histories().flatmap(arrivals))
 def test_deriving_anew_needs_nothing_but_the_resources_and_their_history(
     kept: Kept, arriving: list[Sent]

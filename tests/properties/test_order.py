@@ -34,7 +34,7 @@ async def outcome(clinic: Clinic, arriving: Sequence[Sent]) -> dict[str, Stored]
     return {patient: await clinic.standing(patient) for patient in PATIENTS}
 
 
-@settings(max_examples=30)
+@settings(max_examples=40)
 @given(case=cases())
 def test_the_order_and_the_repetition_of_writes_never_matter(
     kept: Kept, case: tuple[list[Sent], list[Sent]]
