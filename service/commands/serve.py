@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import ipaddress
 import signal
 import socket
@@ -85,6 +86,9 @@ async def running(
         )
         task = asyncio.create_task(server.serve(sockets=[listener]))
         await server.answering.wait()
+        # What is loaded now stays: no collection need look at it again.
+        gc.collect()
+        gc.freeze()
         try:
             yield site, task
         finally:
