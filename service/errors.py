@@ -3,7 +3,6 @@
     ServiceError                500 exception
     +-- BadRequest              400 invalid
     |   +-- Malformed           400 structure
-    +-- Unauthenticated         401 login
     +-- Forbidden               403 forbidden
     +-- NotFound                404 not-found
     +-- MethodNotAllowed        405 not-supported
@@ -71,11 +70,6 @@ class BadRequest(ServiceError):
 
 class Malformed(BadRequest):
     issue = "structure"
-
-
-class Unauthenticated(ServiceError):
-    status = 401
-    issue = "login"
 
 
 class Forbidden(ServiceError):

@@ -72,10 +72,6 @@ class Derivation:
             for scale in instrument.scales
         }
 
-    @cached_property
-    def _by_rule(self) -> Mapping[str, Indicator]:
-        return {rule.id: rule for rule in self.rules}
-
     def facts(self, resource: Resource, before: bytes | None = None) -> bytes | None:
         """What the rules read of a resource; None where no rule reads it.
 

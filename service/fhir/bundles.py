@@ -94,10 +94,6 @@ def response_bundle(kind: Reply, entries: Sequence[ReplyEntry]) -> bytes:
     return _bundle(kind.value, None, None, [_reply_entry(entry) for entry in entries])
 
 
-def collection(bodies: Iterable[bytes]) -> bytes:
-    return _bundle("collection", None, None, [{"resource": orjson.Fragment(b)} for b in bodies])
-
-
 def _bundle(
     kind: str,
     total: int | None,

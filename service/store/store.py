@@ -50,7 +50,6 @@ FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
 JOIN resource r ON r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
 """
 EXISTING = f"{MARKED} WHERE r.body IS NOT NULL"
-DERIVED = f"{MARKED} WHERE r.body IS NOT NULL AND r.derived"
 PATIENTS = """
 SELECT DISTINCT patient FROM resource
 WHERE tenant_id = $1 AND patient > $2 AND body IS NOT NULL
@@ -109,12 +108,6 @@ async def lock_compartment(tx: Transaction, patient: PatientKey) -> None:
 async def existing(tx: Transaction, identities: Sequence[Identity]) -> frozenset[Identity]:
     """Those of `identities` under which a resource stands."""
     rows = await _marked(tx, EXISTING, identities)
-    return frozenset(Identity(type=row["type"], id=row["id"]) for row in rows)
-
-
-async def derived_among(tx: Transaction, identities: Sequence[Identity]) -> frozenset[Identity]:
-    """Those of `identities` that the rule engine wrote."""
-    rows = await _marked(tx, DERIVED, identities)
     return frozenset(Identity(type=row["type"], id=row["id"]) for row in rows)
 
 

@@ -8,7 +8,6 @@ from service.fhir.bundles import (
     Reply,
     ReplyEntry,
     SearchEntry,
-    collection,
     history,
     response_bundle,
     searchset,
@@ -109,9 +108,3 @@ def test_a_reply_has_an_entry_for_each_request() -> None:
     }
     assert missing["response"]["outcome"]["issue"][0]["code"] == "not-found"
     assert dumps(read["resource"]) == BODY
-
-
-def test_a_collection_holds_bodies_to_the_letter() -> None:
-    assert collection([BODY]) == (
-        b'{"resourceType":"Bundle","type":"collection","entry":[{"resource":' + BODY + b"}]}"
-    )

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from service.clinical.candour import Aside, aside, favourable
 from service.clinical.chart import Chart
-from service.clinical.definitions import Construct, Figure, Source, Standing
+from service.clinical.definitions import Construct, Figure
 from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
+from service.clinical.literature import JACOBSON_TRUAX
 from service.clinical.saying import cited, judged_by, moved, on, threshold
 from service.clinical.series import Series
 from service.clinical.wording import number
@@ -119,15 +120,7 @@ INDICATOR = Indicator(
     "published cut-off at the start and now. The values are codes; the text gives the side and the "
     "difference. A course that started outside the clinical range says so in a component. Without "
     "a published cut-off: no-reference.",
-    sources=(
-        Source(
-            citation="Jacobson & Truax (1991). Clinical significance: a statistical approach to "
-            "defining meaningful change in psychotherapy research. Journal of Consulting and "
-            "Clinical Psychology 59, 12-19.",
-            standing=Standing.PUBLISHED,
-            doi="10.1037/0022-006X.59.1.12",
-        ),
-    ),
+    sources=(JACOBSON_TRUAX,),
     category=Category.SURVEY,
     per=Per.SCALE,
     codes=(RULE,),

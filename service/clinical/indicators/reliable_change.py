@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from service.clinical.candour import Aside, aside, favourable
 from service.clinical.chart import Chart
-from service.clinical.definitions import Source, Standing
 from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
+from service.clinical.literature import JACOBSON_TRUAX
 from service.clinical.saying import computed, judged_by, moved, on, threshold
 from service.clinical.series import Series
 from service.clinical.wording import number
@@ -136,15 +136,7 @@ INDICATOR = Indicator(
     "Confirmed when the last two scores both differ reliably, in the same direction, from the "
     "first score and from the mean of the first two. Earlier crossings are listed and are never "
     "the status.",
-    sources=(
-        Source(
-            citation="Jacobson & Truax (1991). Clinical significance: a statistical approach to "
-            "defining meaningful change in psychotherapy research. Journal of Consulting and "
-            "Clinical Psychology 59, 12-19.",
-            standing=Standing.PUBLISHED,
-            doi="10.1037/0022-006X.59.1.12",
-        ),
-    ),
+    sources=(JACOBSON_TRUAX,),
     category=Category.SURVEY,
     per=Per.SCALE,
     codes=(RULE,),
