@@ -26,8 +26,11 @@ from service.fhir.resource import Resource
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
 from service.interactions.context import Site
+from service.interactions.operations import GENERIC
 from service.interactions.package import install
-from service.interactions.ports import OperationInput, PatientOperation, Ports
+from service.interactions.ports import OperationInput, Ports, PureOperation, Reads
+from service.interactions.reindex import bring_up_to_date
+from service.interactions.table import Level
 from service.settings import Settings
 from service.store import migration
 from service.store.cluster import Cluster
@@ -77,6 +80,7 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
             bundle_limit=settings.bundle_limit_entries,
             load_limit=settings.load_limit_entries,
         )
+        await bring_up_to_date(site, Access())
         await install(site, Access())
         yield site
     finally:
@@ -98,10 +102,14 @@ def ports(settings: Settings, base: str) -> Ports:
         derivation=derivation,
         packaged=(*terminology.packaged(), device(__version__)),
         operations=(
-            PatientOperation(
+            PureOperation(
                 name=course.NAME,
                 definition=course.DEFINITION,
                 documentation=course.DOCUMENTATION,
+                levels=(Level.INSTANCE,),
+                types=("Patient",),
+                methods=("GET",),
+                reads=Reads.PATIENT,
                 needs=course.needed,
                 run=partial(_course, derivation),
             ),
@@ -110,6 +118,7 @@ def ports(settings: Settings, base: str) -> Ports:
 
 
 def _course(derivation: Derivation, given: OperationInput) -> Resource:
+    assert given.patient is not None
     return course.course_bundle(
         derivation,
         patient=given.patient,
@@ -128,7 +137,8 @@ def description(given: Ports) -> dict[str, Any]:
         ]
         for type_name, of_type in TABLE.items()
     }
-    return document(parameters, given.operations, FHIR_PATH)
+    operations = [*(row.operation for row in GENERIC), *given.operations]
+    return document(parameters, operations, FHIR_PATH)
 
 
 def configure_log(level: str) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from service import __version__
 from service.api.rendering import FHIR_JSON
 from service.fhir.types import TYPES, ResourceType
-from service.interactions.ports import PatientOperation
-from service.interactions.table import INTERACTIONS, TYPE, Interaction, Level
+from service.interactions.ports import Operation
+from service.interactions.table import INTERACTIONS, TYPE, Interaction, Level, levels
 
 Json = dict[str, Any]
 
@@ -29,7 +29,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "vread": ("410",),
     "bundle": ("403", "409", "410", "412", "413", "415", "422"),
     "search": ("403", "413", "415"),
-    "operation": ("410",),
+    "operation": ("403", "410", "412", "413", "415", "422"),
 }
 """Statuses of refusal by interaction, beside those that any request can meet."""
 ANY_REQUEST = ("400", "404", "405", "406", "503")
@@ -77,7 +77,7 @@ MEANING: Mapping[str, str] = {
 
 def document(
     search_parameters: Mapping[str, Sequence[tuple[str, str]]],
-    operations: Sequence[PatientOperation],
+    operations: Sequence[Operation],
     prefix: str,
 ) -> Json:
     """The document; `search_parameters` are (name, documentation) by resource type."""
@@ -89,7 +89,14 @@ def document(
                 row, resource_type, search_parameters
             )
     for operation in operations:
-        paths[f"{prefix}/Patient/{{id}}/${operation.name}"] = {"get": _operation(operation)}
+        for level in operation.levels:
+            for type_name in _offered_for(operation, level):
+                pattern = (*levels(level), f"${operation.name}")
+                kind = TYPES[type_name] if type_name else None
+                paths[f"{prefix}{_path(pattern, kind)}"] = {
+                    method.lower(): _operation(operation, level, type_name, method)
+                    for method in operation.methods
+                }
     paths |= _beside_fhir()
     return {
         "openapi": "3.1.0",
@@ -199,14 +206,27 @@ def _content(schema: str) -> Json:
     return {FHIR_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
 
 
-def _operation(operation: PatientOperation) -> Json:
-    return {
-        "operationId": f"operation-{operation.name}",
+def _offered_for(operation: Operation, level: Level) -> Iterable[str | None]:
+    return (None,) if level is Level.SYSTEM else operation.types or TYPES
+
+
+def _operation(operation: Operation, level: Level, type_name: str | None, method: str) -> Json:
+    name = type_name or "system"
+    said = [
+        {"name": parameter, "in": "query", "schema": {"type": "string"}}
+        for parameter in operation.parameters
+        if method == "GET"
+    ]
+    described: Json = {
+        "operationId": f"{operation.name}-{method.lower()}-{level.value}-{name}",
         "summary": operation.documentation,
-        "tags": ["Patient"],
-        "parameters": [*_path_parameters(("{id}",)), *_form()],
+        "tags": [name],
+        "parameters": [*_path_parameters(levels(level)), *said, *_form()],
         "responses": _responses("operation"),
     }
+    if method == "POST":
+        described["requestBody"] = {"content": _content("Resource")}
+    return described
 
 
 def _beside_fhir() -> Json:

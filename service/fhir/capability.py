@@ -46,13 +46,14 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class OperationOffer:
-    """One operation; `type` is None for an operation on the whole system."""
+    """One operation, on the whole system, on resource types, or both."""
 
     name: str
     """Without the `$`."""
     definition: str
     documentation: str
-    type: str | None = None
+    system: bool = False
+    types: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ def capability_statement(
         for kind in types
     ]
     rest["interaction"] = [{"code": code} for code in system]
-    rest["operation"] = [_operation(o) for o in operations if o.type is None]
+    rest["operation"] = [_operation(o) for o in operations if o.system]
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -123,7 +124,7 @@ def _resource(
             "readHistory": "vread" in codes,
             **_conduct(kind, conduct),
             "searchParam": [_parameter(p) for p in parameters.values()] if searchable else [],
-            "operation": [_operation(o) for o in operations if o.type == kind.name],
+            "operation": [_operation(o) for o in operations if kind.name in o.types],
         }
     )
 

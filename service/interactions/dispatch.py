@@ -7,6 +7,7 @@ from service.errors import BadRequest, MethodNotAllowed, NotFound
 from service.fhir.access import Access
 from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
+from service.interactions import operations
 from service.interactions.batch import bundle
 from service.interactions.context import Context, Dispatch, Site
 from service.interactions.create import create
@@ -14,10 +15,9 @@ from service.interactions.delete import delete
 from service.interactions.history import history
 from service.interactions.messages import Request, Response
 from service.interactions.metadata import metadata
-from service.interactions.operation import operate
 from service.interactions.read import read, vread
 from service.interactions.search import search
-from service.interactions.table import ID, INTERACTIONS, Interaction, fits, is_id
+from service.interactions.table import INTERACTIONS, Interaction, fits, is_id
 from service.interactions.update import update
 from service.store.database import Transaction
 
@@ -28,7 +28,6 @@ RUN: Mapping[str, Run] = MappingProxyType(
         "create": create,
         "delete": delete,
         "history": history,
-        "operation": operate,
         "read": read,
         "search": search,
         "update": update,
@@ -36,6 +35,8 @@ RUN: Mapping[str, Run] = MappingProxyType(
     }
 )
 METADATA = ("metadata",)
+OPERATION = "operation"
+"""The name that every operation goes by among the interactions."""
 
 
 async def answer(site: Site, access: Access, request: Request) -> Response:
@@ -47,14 +48,23 @@ async def answer(site: Site, access: Access, request: Request) -> Response:
         return await bundle(site, access, request, DISPATCH)
 
     async def work(tx: Transaction) -> Response:
-        return await RUN[name](Context(site=site, tx=tx), request)
+        return await _run(site, request)(Context(site=site, tx=tx), request)
 
     return await site.database.run(access, work)
 
 
 async def within(context: Context, request: Request) -> Response:
     """The answer as part of a transaction that is already open."""
-    return await RUN[chosen(context.site, request)](context, request)
+    return await _run(context.site, request)(context, request)
+
+
+def _run(site: Site, request: Request) -> Run:
+    name = chosen(site, request)
+    return (
+        operations.chosen(site, _method(request), request.path).run
+        if name == OPERATION
+        else RUN[name]
+    )
 
 
 def chosen(site: Site, request: Request) -> str:
@@ -64,11 +74,12 @@ def chosen(site: Site, request: Request) -> str:
     else, `BadRequest` where what is offered takes no such query or id.
     """
     path = request.path
-    method = "GET" if request.method == "HEAD" else request.method
-    if path and path != METADATA and path[0] not in TYPES:
+    method = _method(request)
+    if path and path != METADATA and path[0] not in TYPES and not path[0].startswith("$"):
         raise NotFound(f"There is no resource type {quoted(path[0])} here.")
     if path and path[-1].startswith("$"):
-        name, takes_parameters = _operation(site, method, path), False
+        operations.chosen(site, method, path)
+        name, takes_parameters = OPERATION, True
     else:
         row = _row(method, path)
         name, takes_parameters = row.name, row.parameters
@@ -90,13 +101,8 @@ def _row(method: str, path: tuple[str, ...]) -> Interaction:
     return row
 
 
-def _operation(site: Site, method: str, path: tuple[str, ...]) -> str:
-    names = [f"${operation.name}" for operation in site.ports.operations]
-    if not fits(("Patient", ID), path[:-1]) or path[-1] not in names:
-        raise NotFound(f"There is no operation {quoted(path[-1].removeprefix('$'))} here.")
-    if method != "GET":
-        raise _not_allowed(method, path[-1], ["GET"])
-    return "operation"
+def _method(request: Request) -> str:
+    return "GET" if request.method == "HEAD" else request.method
 
 
 def _not_allowed(method: str, place: str, offered: Sequence[str]) -> MethodNotAllowed:

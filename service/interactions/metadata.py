@@ -11,7 +11,9 @@ from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
 from service.interactions.context import Site
 from service.interactions.messages import Request, Response
-from service.interactions.table import INTERACTIONS
+from service.interactions.operations import offered
+from service.interactions.ports import Operation
+from service.interactions.table import INTERACTIONS, Level
 
 RELEASED = "2026-11-23"
 """When what is offered here last changed."""
@@ -31,17 +33,20 @@ def metadata(site: Site, request: Request) -> Response:
         system=("transaction", "batch"),
         conduct=CONDUCT,
         parameters=TABLE,
-        operations=[
-            OperationOffer(
-                name=operation.name,
-                definition=operation.definition,
-                documentation=operation.documentation,
-                type="Patient",
-            )
-            for operation in site.ports.operations
-        ],
+        operations=[_offer(row.operation) for row in offered(site)],
     )
     return Response(status=200, body=dumps(statement))
+
+
+def _offer(operation: Operation) -> OperationOffer:
+    on_types = {Level.TYPE, Level.INSTANCE} & set(operation.levels)
+    return OperationOffer(
+        name=operation.name,
+        definition=operation.definition,
+        documentation=operation.documentation,
+        system=Level.SYSTEM in operation.levels,
+        types=frozenset(operation.types or TYPES) if on_types else frozenset(),
+    )
 
 
 def _refuse_other_modes(request: Request) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import Enum
+from typing import Any, Protocol
 
 from service.errors import Issue
 from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
 from service.fhir.search.query import Query
+from service.interactions.table import Level
 
 
 class Accept(Protocol):
@@ -42,27 +44,54 @@ class Derivation(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OperationInput:
-    """What an operation on one patient is computed from."""
-
-    patient: PatientKey
-    records: Sequence[Record]
-    resources: Sequence[Resource]
-    """Those of the resources it `needs` that stand."""
-    base_url: str
-    parameters: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PatientOperation:
-    """`GET Patient/{id}/$name`: a pure function of one patient's records."""
+class Operation:
+    """One operation, `$name`: where it is offered, and what it takes."""
 
     name: str
     definition: str
     """Canonical of its OperationDefinition."""
     documentation: str
-    needs: Callable[[Sequence[Record]], Sequence[Identity]]
-    """The resources whose bodies it takes from the store."""
+    levels: tuple[Level, ...]
+    types: tuple[str, ...] | None = None
+    """Resource types it is offered for; None for all."""
+    methods: tuple[str, ...] = ("GET", "POST")
+    parameters: tuple[str, ...] = ()
+    """Names of what it may be told."""
+
+
+class Reads(Enum):
+    """What an operation is computed from, beside its parameters."""
+
+    INSTANCE = "instance"
+    """The resource in its path, if there is one."""
+    PATIENT = "patient"
+    """The records of the patient in its path, and the resources it needs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationInput:
+    """What an operation is computed from."""
+
+    type: str | None
+    """The resource type in the path; None for the whole system."""
+    instance: Resource | None
+    """The resource in the path, as it stands."""
+    patient: PatientKey | None
+    records: Sequence[Record]
+    resources: Sequence[Resource]
+    """Those of the resources it `needs` that stand."""
+    base_url: str
+    parameters: Mapping[str, tuple[Any, ...]]
+    """See `parameters.Given`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PureOperation(Operation):
+    """An operation that is a pure function of what it reads."""
+
+    reads: Reads = Reads.INSTANCE
+    needs: Callable[[Sequence[Record]], Sequence[Identity]] = lambda _: ()
+    """Of a patient's records: the resources whose bodies it takes from the store."""
     run: Callable[[OperationInput], Resource]
 
 
@@ -75,4 +104,4 @@ class Ports:
     derivation: Derivation
     packaged: tuple[Resource, ...]
     """Resources that ship with the service, read-only, each with its `id`."""
-    operations: tuple[PatientOperation, ...]
+    operations: tuple[PureOperation, ...]

@@ -128,6 +128,11 @@ INTERACTIONS: tuple[Interaction, ...] = (
 )
 
 
+def levels(level: Level) -> tuple[str, ...]:
+    """The path of what an operation on that level is about."""
+    return {Level.SYSTEM: (), Level.TYPE: (TYPE,), Level.INSTANCE: (TYPE, ID)}[level]
+
+
 def fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     """Whether a path has a pattern's shape; an id begins with neither `_` nor `$`."""
     return len(pattern) == len(path) and all(map(_fits, pattern, path))

@@ -48,6 +48,12 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 """Every index table with the columns (and their types) that follow `tenant_id, row_id`, in the
 order of the tuples in `IndexRows`; the fields of `IndexRows` bear the tables' names."""
 
+LAYOUT = hash64(
+    "2", *(f"{kind} {parameter}" for kind in TABLE for parameter in TABLE[kind].values())
+)
+"""Another number whenever other rows are made of the same resource: the one in front grows with
+this file, the rest comes of the parameters. A tenant whose rows are of another layout is indexed
+anew when it is opened."""
 CUT = 200
 """Characters of a string that the index keeps."""
 LONG = timedelta(days=2)
@@ -114,13 +120,13 @@ def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
 
 def _terms(kind: str, found: Entries) -> Iterator[Term]:
     """A token has a row for its code and one for its system, which also says that there is one; a
-    name has one row, whose `system` says so."""
+    name has one row, whose `system` says of which parameter."""
     for name, system, code in found.tokens:
         if code is not None:
             yield hash64(kind, name, code), hash64(system)
         yield hash64(kind, name), hash64(system)
     for name, text in found.names:
-        yield hash64(kind, name, text), hash64(kind, name)
+        yield hash64(text), hash64(kind, name)
 
 
 def _moments(kind: str, found: Entries) -> Iterator[Moment]:

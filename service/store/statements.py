@@ -14,6 +14,7 @@ from service.store.index import COLUMNS
 WRITTEN = (
     ("type", "text"),
     ("id", "text"),
+    ("self", "bigint"),
     ("derived", "boolean"),
     ("patient", "text"),
     ("body", "bytea"),
@@ -63,8 +64,8 @@ WHERE r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
 """
 
 CREATED = f"""
-    INSERT INTO resource (tenant_id, type, id, derived, patient, body, version, last_updated)
-    SELECT $1, type, id, derived, patient, body, 1, {CLOCK} FROM sent ORDER BY place
+    INSERT INTO resource (tenant_id, type, id, self, derived, patient, body, version, last_updated)
+    SELECT $1, type, id, self, derived, patient, body, 1, {CLOCK} FROM sent ORDER BY place
     ON CONFLICT (tenant_id, type, id) DO NOTHING
     RETURNING type, id, row_id, version, last_updated
 """
@@ -72,7 +73,7 @@ UPDATED = f"""
     UPDATE resource r SET
         version = r.version + 1,
         last_updated = greatest({CLOCK}, r.last_updated + interval '1 millisecond'),
-        derived = sent.derived, patient = sent.patient, body = sent.body
+        self = sent.self, derived = sent.derived, patient = sent.patient, body = sent.body
     FROM sent WHERE r.tenant_id = $1 AND r.type = sent.type AND r.id = sent.id
     RETURNING r.type, r.id, r.row_id, r.version, r.last_updated
 """

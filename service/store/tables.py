@@ -29,18 +29,23 @@ MOMENT = DateTime(timezone=True)
 
 
 class Tenant(SQLModel, table=True):
-    """One site; `page_key` seals its page cursors."""
+    """One site; `page_key` seals its page cursors, `index_layout` says how its index rows were made
+    (see `index.LAYOUT`; 0: not yet)."""
 
     __tablename__ = "tenant"
     tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
     page_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    index_layout: int = Field(
+        sa_column=Column(BigInteger, nullable=False, server_default=text("0"))
+    )
 
 
 class ResourceRow(SQLModel, table=True):
     """The current version of every resource, deleted ones included (without a body).
 
     `row_id` never changes: it is the order of first creation and the tie-breaker of every sort.
-    `patient` is the `PatientKey` of the compartment. `body` is what `body.pack` made.
+    `self` = hash64("[type]/[id]"), as the index rows of references to it have it. `patient` is the
+    `PatientKey` of the compartment. `body` is what `body.pack` made.
     """
 
     __tablename__ = "resource"
@@ -49,12 +54,14 @@ class ResourceRow(SQLModel, table=True):
     id: str = Field(sa_column=Column(EXACT, primary_key=True))
     row_id: int = Field(sa_column=Column(BigInteger, Identity(always=True), nullable=False))
     version: int = Field(sa_column=Column(Integer, nullable=False))
+    self: int = Field(sa_column=Column(BigInteger, nullable=False))
     last_updated: datetime = Field(sa_column=Column(MOMENT, nullable=False))
     derived: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     patient: str | None = Field(sa_column=Column(EXACT))
     body: bytes | None = Field(sa_column=Column(LargeBinary))
     __table_args__ = (
         Index("resource_row", "tenant_id", "type", "row_id", unique=True),
+        Index("resource_self", "tenant_id", "self"),
         Index("resource_updated", "tenant_id", "type", "last_updated", "row_id"),
         Index(
             "resource_patient",
@@ -130,16 +137,17 @@ class CodedValue(SQLModel, table=True):
 
 
 class Term(SQLModel, table=True):
-    """One row per code, reference or URI: `key` = hash64(type, parameter, code or reference or
-    URI), `system` = hash64(system) for tokens, else hash64(type, parameter); and for tokens one row
-    per system with `key` = hash64(type, parameter)."""
+    """One row per code, reference or URI. Of a token: `key` = hash64(type, parameter, code) and
+    `system` = hash64(system), and one row per system with `key` = hash64(type, parameter). Of a
+    reference or URI: `key` = hash64(its text), which is the `self` of the resource that it names,
+    and `system` = hash64(type, parameter)."""
 
     __tablename__ = "term"
     tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
     row_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     system: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    __table_args__ = (Index("term_key", "tenant_id", "key", "row_id"),)
+    __table_args__ = (Index("term_key", "tenant_id", "key", "system", "row_id"),)
 
 
 class Moment(SQLModel, table=True):

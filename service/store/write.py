@@ -13,6 +13,7 @@ from service.fhir.resource import Identity, PatientKey, Version
 from service.store import statements
 from service.store.body import pack
 from service.store.database import Transaction
+from service.store.hashing import hash64
 from service.store.index import COLUMNS, IndexRows
 
 
@@ -217,7 +218,14 @@ async def _run(tx: Transaction, statement: Any, writes: Sequence[Write]) -> dict
 
 def _row(write: Write) -> tuple[Any, ...]:
     identity = write.identity
-    return identity.type, identity.id, write.derived, write.patient, pack(write.tail)
+    return (
+        identity.type,
+        identity.id,
+        hash64(str(identity)),
+        write.derived,
+        write.patient,
+        pack(write.tail),
+    )
 
 
 def _hanging(writes: Sequence[Write]) -> dict[str, list[tuple[Any, ...]]]:

@@ -42,9 +42,14 @@ def statement(**changes: Any) -> Any:
             "parameters": TABLE,
             "operations": (
                 OperationOffer(
-                    name="course", type="Patient", definition="https://a.example", documentation="x"
+                    name="course",
+                    types=frozenset({"Patient"}),
+                    definition="https://a.example",
+                    documentation="x",
                 ),
-                OperationOffer(name="all", definition="https://a.example", documentation="x"),
+                OperationOffer(
+                    name="all", system=True, definition="https://a.example", documentation="x"
+                ),
             ),
             **changes,
         }

@@ -4,7 +4,7 @@ import httpx
 
 from service.fhir.access import Access
 from service.interactions.rederive import rederive
-from service.interactions.reindex import reindex
+from service.interactions.reindex import bring_up_to_date, reindex
 from tests.door import Standing
 from tests.interactions.sent import count, patient, post, put, statuses, transaction, weight
 
@@ -35,6 +35,23 @@ async def test_every_search_finds_again_what_it_found_before(
     assert [await count(fhir, search) for search in searches] == before
     assert await count(fhir, "/Patient?family=f0&_sort=family") == 0
     assert (await fhir.get("/Patient/p7")).headers["etag"] == 'W/"1"'
+
+
+async def test_rows_that_another_version_made_are_made_anew_when_the_site_opens(
+    fhir: httpx.AsyncClient, site_of_the_run: Standing
+) -> None:
+    """Once: what is current is left alone."""
+    site, maintenance = site_of_the_run.site, site_of_the_run.maintenance
+    await fhir.put("/Patient/p", json=patient(id="p"))
+    await fhir.put("/Observation/o", json=weight("Patient/p", id="o"))
+    await maintenance.execute("UPDATE tenant SET index_layout = 0; UPDATE resource SET self = 0")
+    await maintenance.execute("DELETE FROM coded_value")
+    await bring_up_to_date(site, Access())
+    assert await count(fhir, "/Observation?patient=p") == 1
+    assert await maintenance.fetchval("SELECT count(*) FROM resource WHERE self = 0") == 0
+    await maintenance.execute("DELETE FROM coded_value")
+    await bring_up_to_date(site, Access())
+    assert await count(fhir, "/Observation?patient=p") == 0
 
 
 async def test_records_are_read_again_and_nothing_changes_that_follows_from_them(

@@ -18,8 +18,8 @@ PATIENTS, EACH = 200, 100
 """20,000 Observations: of every patient one a day, of ten codes and four categories in turn."""
 
 OBSERVATIONS = f"""
-INSERT INTO resource (tenant_id, type, id, version, last_updated, body)
-SELECT $1, 'Observation', 'o' || n, 1, now(), '\\x00'
+INSERT INTO resource (tenant_id, type, id, self, version, last_updated, body)
+SELECT $1, 'Observation', 'o' || n, n, 1, now(), '\\x00'
 FROM generate_series(0, {PATIENTS * EACH - 1}) n
 """
 CODED_VALUES = f"""

@@ -16,8 +16,13 @@ def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
 
 
 def of_texts(kind: str, name: str, wanted: Iterable[str], arguments: Arguments) -> Probe:
-    keys = [hash64(kind, name, text) for text in wanted]
-    return Probe(table="term", condition=one_of("@.key", keys, arguments), rank=Rank.NAME)
+    """`name` is the parameter's."""
+    named = one_of("@.key", [hash64(text) for text in wanted], arguments)
+    return Probe(
+        table="term",
+        condition=f"{named} AND @.system = {arguments.add(hash64(kind, name))}",
+        rank=Rank.NAME,
+    )
 
 
 def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
