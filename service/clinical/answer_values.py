@@ -13,6 +13,12 @@ from service.clinical.definitions import Instrument, Item
 from service.clinical.elements import Element, child, each, text, value
 from service.clinical.wording import number
 
+NOT_APPLICABLE = frozenset(
+    {
+        ("http://terminology.hl7.org/CodeSystem/data-absent-reason", "not-applicable"),
+        ("http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "NA"),
+    }
+)
 AT_LEAST = frozenset({">", ">="})
 """Comparators under which a number is a lower bound."""
 NUMBERS = frozenset({"valueInteger", "valueDecimal"})
@@ -32,11 +38,15 @@ class Answer:
     """What it says at the least, readable or not, for the safety rules; None: nothing."""
     fault: str | None = None
     """What is wrong, as the end of a sentence; None where there is a value."""
+    not_applicable: bool = False
+    """The item does not apply to the person: neither a value nor a fault."""
 
 
 def read(element: Element, instrument: Instrument, item: Item) -> Answer:
     """What an element with `value[x]` says as the answer to `item`."""
     name, content = value(element) or ("", None)
+    if item.number in instrument.may_not_apply and NOT_APPLICABLE & set(_named(element, name)):
+        return Answer(not_applicable=True)
     match name:
         case "valueInteger" | "valueDecimal":
             return _number(decimal(content), item)
@@ -91,6 +101,13 @@ def decimal(content: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found.is_finite() and abs(found.adjusted()) < MAGNITUDE else None
+
+
+def _named(element: Element, name: str) -> Iterator[tuple[str | None, str | None]]:
+    """The codings of a coded answer."""
+    held = child(element, name)
+    for coding in (held, *(coding for _, coding in each(held, "coding"))):
+        yield text(coding, "system"), text(coding, "code")
 
 
 def _quantity(quantity: Element, item: Item) -> Answer:

@@ -44,6 +44,8 @@ class Reading:
     instrument: Instrument
     values: Mapping[int, float]
     """Item number -> answer; only items with one readable answer."""
+    not_applicable: tuple[int, ...]
+    """Items answered "not applicable", where the form allows it."""
     problems: tuple[Problem, ...]
     safety: Mapping[int, float]
     """Safety items of which more is to be read than `values` holds: an answer outside its range,
@@ -71,7 +73,7 @@ def instrument_of(response: Resource, catalogue: Catalogue) -> Instrument | None
     codes = {answer.code for answer in answered(response)}
     for instrument in catalogue.instruments:
         items = [{c.code for c in item.codes if c.system == LOINC} for item in instrument.items]
-        if all(item & codes for item in items):
+        if items and all(item & codes for item in items):
             return instrument
     return None
 
@@ -101,6 +103,7 @@ def read(response: Resource, instrument: Instrument) -> Reading:
     return Reading(
         instrument=instrument,
         values=values,
+        not_applicable=tuple(_not_applicable(form, instrument)),
         problems=tuple(problems),
         safety={s.item: least[s.item] for s in instrument.safety if s.item in least},
     )
@@ -137,6 +140,14 @@ def _sorted(response: Resource, instrument: Instrument) -> Sorted:
         elif answer.code not in instrument.unscored_link_ids:
             unknown.append(answer)
     return Sorted(items=dict(sorted(items.items())), totals=totals, unknown=unknown)
+
+
+def _not_applicable(form: Sorted, instrument: Instrument) -> Iterator[int]:
+    for item in instrument.may_not_apply:
+        asked = instrument.items[item - 1]
+        read_ = [answer_values.read(a.element, instrument, asked) for a in form.items.get(item, ())]
+        if len(read_) == 1 and read_[0].not_applicable:
+            yield item
 
 
 def _greatest(item: int, readings: Sequence[Answer]) -> Mapping[int, float]:

@@ -34,6 +34,8 @@ class Standing(StrEnum):
 class Scoring(StrEnum):
     SUM = "sum"
     MEAN = "mean"
+    EXTERNAL = "external"
+    """Scored outside: only ready-made values arrive."""
 
 
 class ReliabilityKind(StrEnum):
@@ -122,6 +124,8 @@ class MissingRule:
     groups: tuple[tuple[int, ...], ...] = ()
     """Sets of items, such as subscales, that each lose at most `allowed_in_group`."""
     allowed_in_group: int = 0
+    from_group: bool = False
+    """Whether a missing item takes the mean of its own group, rounded half up, and not of all."""
     rounded: bool = True
     source: Source
 
@@ -134,15 +138,24 @@ class Scale:
     """Code in our CodeSystem `scale`, such as `phq-9` or `wai-sr-bond`."""
     title: str
     construct: Construct
-    better: Better
+    better: Better | None
+    """None: neither end is the good one, and nothing that needs a direction is derived."""
     items: tuple[int, ...]
+    """Empty where it is scored outside."""
     scoring: Scoring
     low: float
     high: float
     missing: MissingRule
     reversed_items: tuple[int, ...] = ()
+    multiplier: float = 1.0
+    """What the sum or mean, rounded first, is multiplied by; `low` and `high` are products too."""
+    conversion: Mapping[float, float] | None = None
+    """Sum -> score, where the authors give a table; `low` and `high` are of the score."""
+    without: tuple[int, ...] = ()
+    """Items that must not apply to the person for this scale to stand; where they do apply, the
+    scale is not scored at all. A scale that needs such an item is not scored without it."""
     reporter: str = "patient"
-    """Who answers: `patient` or `therapist`."""
+    """Who answers: `patient`, `therapist` or `observer`."""
     bands: tuple[Band, ...] = ()
     bands_source: Source | None = None
     cutoff: Figure | None = None
@@ -176,7 +189,8 @@ class SafetyItem:
     at_least: float
     asks_about: str
     """Neutral words for the text, such as `thoughts of being better off dead or of self-harm`."""
-    same_day_at: float
+    same_day_at: float | None = None
+    """The answer from which on the conversation is due the same day; None: the next contact."""
     source: Source
     proven_by_total: Mapping[float, float] = field(default_factory=lambda: MappingProxyType({}))
     """Totals that prove a least answer: PHQ-9 25, 26, 27 prove item 9 >= 1, 2, 3."""
@@ -219,3 +233,7 @@ class Instrument:
     total_link_ids: tuple[str, ...] = ()
     """Of those, the ones that carry a total, which is compared with ours."""
     safety: tuple[SafetyItem, ...] = ()
+    may_not_apply: tuple[int, ...] = ()
+    """Items that can be answered "not applicable"."""
+    skips: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Item -> the item before it whose lowest answer lets it be skipped: it then scores lowest."""

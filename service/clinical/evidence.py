@@ -109,7 +109,7 @@ class Window:
                 continue
             for point in series.points:
                 if self.holds(point.session) and in_clinical_range(
-                    point.value, cutoff=cutoff.value, better=series.scale.better
+                    point.value, cutoff=cutoff.value, better=series.better
                 ):
                     yield Evidence(
                         text=f"{series.scale.title} {number(point.value)} in session "

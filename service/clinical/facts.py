@@ -58,6 +58,8 @@ class Answers(Fact, frozen=True, kw_only=True, tag="answers"):
     """One sentence each on what could not be read; any of them withholds the score."""
     problem_items: tuple[int, ...] = ()
     """Items a problem is about."""
+    not_applicable: tuple[int, ...] = ()
+    """Items that were answered "not applicable"."""
     usable: Usable = "usable"
 
 

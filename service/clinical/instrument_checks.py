@@ -41,6 +41,7 @@ def _of_instrument(instrument: Instrument) -> Iterator[str]:
         *_items(instrument),
         *_codes(instrument),
         *_link_ids(instrument),
+        *_not_answered(instrument),
         *_safety(instrument),
         *_sources(instrument),
     ):
@@ -56,7 +57,7 @@ def _required(instrument: Instrument) -> Iterator[tuple[str, str]]:
     for field in ("id", "title", "version"):
         if not getattr(instrument, field).strip():
             yield field, "is empty."
-    for field in ("items", "scales", "sources", "canonicals"):
+    for field in ("scales", "sources", "canonicals"):
         if not getattr(instrument, field):
             yield field, "is empty; every instrument has at least one."
     if not instrument.licence.terms.strip():
@@ -106,6 +107,16 @@ def _link_ids(instrument: Instrument) -> Iterator[tuple[str, str]]:
             yield "unscored_link_ids", f"LOINC code '{link_id}' has a wrong check digit."
 
 
+def _not_answered(instrument: Instrument) -> Iterator[tuple[str, str]]:
+    known = {item.number for item in instrument.items}
+    for item in instrument.may_not_apply:
+        if item not in known:
+            yield "may_not_apply", f"{item} is no item of the instrument."
+    for item, gate in instrument.skips.items():
+        if not {item, gate} <= known or gate >= item:
+            yield "skips", f"{item} after {gate} are not two items in their order."
+
+
 def _safety(instrument: Instrument) -> Iterator[tuple[str, str]]:
     ranges = {item.number: item for item in instrument.items}
     for safety in instrument.safety:
@@ -113,7 +124,7 @@ def _safety(instrument: Instrument) -> Iterator[tuple[str, str]]:
         item = ranges.get(safety.item)
         if item is None:
             yield field, "is no item of the instrument."
-        elif not item.low < safety.at_least <= safety.same_day_at <= item.high:
+        elif not item.low < safety.at_least <= (safety.same_day_at or item.high) <= item.high:
             yield field, "needs low < at_least <= same_day_at <= high."
         scale = next((s for s in instrument.scales if s.id == safety.scale), None)
         if scale is None:

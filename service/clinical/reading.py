@@ -121,6 +121,7 @@ def _response(response: Resource, where: dict[str, Any], known: Catalogue) -> It
         **where,
         instrument=instrument.id,
         values=dict(reading.values),
+        not_applicable=reading.not_applicable,
         problems=tuple(problem.message for problem in withholding),
         problem_items=tuple(problem.item for problem in withholding if problem.item is not None),
         usable="usable" if finished else "safety-only",

@@ -46,7 +46,8 @@ class Concern:
 
     @property
     def same_day(self) -> bool:
-        return self.raised and self.answer >= self.item.same_day_at
+        at = self.item.same_day_at
+        return self.raised and at is not None and self.answer >= at
 
     @property
     def taken_back(self) -> bool:

@@ -17,6 +17,7 @@ def objections(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
     yield from _missing(scale)
     yield from _bands(scale)
     yield from _numbers(scale)
+    yield from _directed(scale)
     yield from _sources(scale)
 
 
@@ -39,20 +40,29 @@ def shared_out(instrument: Instrument) -> Iterator[str]:
 
 def _items(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
     known = {item.number for item in instrument.items}
-    if not scale.items:
-        yield "items", "is empty."
+    if (scale.scoring is Scoring.EXTERNAL) == bool(scale.items):
+        yield "items", "stand where a scale is scored here, and nowhere else."
     for item, count in Counter(scale.items).items():
         if item not in known:
             yield "items", f"{item} is no item of the instrument."
         if count > 1:
             yield "items", f"{item} stands {count} times."
+    yield from _named_items(instrument, scale)
+
+
+def _named_items(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
     for item in scale.reversed_items:
         if item not in scale.items:
             yield "reversed_items", f"{item} is no item of the scale."
+    for item in scale.without:
+        if item not in instrument.may_not_apply or item in scale.items:
+            yield "without", f"{item} is no item that may not apply, or stands in the scale."
 
 
 def _range(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
-    """The range follows from the items; DASS-21 and the like need a scoring of their own."""
+    """The range follows from the items, a multiplier and a table."""
+    if scale.low >= scale.high:
+        yield "low", "does not lie below high."
     of_item = {item.number: item for item in instrument.items}
     members = [of_item[number] for number in scale.items if number in of_item]
     if not members:
@@ -60,6 +70,10 @@ def _range(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
     divisor = len(members) if scale.scoring is Scoring.MEAN else 1
     low = sum(item.low for item in members) / divisor
     high = sum(item.high for item in members) / divisor
+    if scale.conversion is not None:
+        yield from _conversion(scale, low, high)
+        return
+    low, high = low * scale.multiplier, high * scale.multiplier
     if (scale.low, scale.high) != (low, high):
         yield (
             "low",
@@ -67,8 +81,21 @@ def _range(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
         )
 
 
+def _conversion(scale: Scale, low: float, high: float) -> Iterator[Objection]:
+    assert scale.conversion is not None
+    sums = [float(s) for s in range(int(low), int(high) + 1)]
+    if sorted(scale.conversion) != sums:
+        yield "conversion", f"must give a score for every sum from {low:g} to {high:g}."
+        return
+    scores = [scale.conversion[s] for s in sums]
+    if scores != sorted(set(scores)) or (scores[0], scores[-1]) != (scale.low, scale.high):
+        yield "conversion", f"must rise from {scale.low:g} to {scale.high:g}."
+
+
 def _missing(scale: Scale) -> Iterator[Objection]:
     rule = scale.missing
+    if rule.from_group and not rule.groups:
+        yield "missing.from_group", "needs groups."
     if not 0 <= rule.allowed < max(len(scale.items), 1):
         yield "missing.allowed", f"{rule.allowed} of {len(scale.items)} items cannot be missing."
     grouped = [item for group in rule.groups for item in group]
@@ -108,6 +135,14 @@ def _numbers(scale: Scale) -> Iterator[Objection]:
         figure = getattr(scale, field)
         if figure is not None and figure.value <= 0:
             yield field, "must be above 0."
+
+
+def _directed(scale: Scale) -> Iterator[Objection]:
+    """What needs a good end may not stand where there is none."""
+    if scale.better is None:
+        for field in ("bands", "cutoff", "published_change", "session_sd", "ask_below"):
+            if getattr(scale, field):
+                yield field, "needs a direction, and `better` says that there is none."
 
 
 def _sources(scale: Scale) -> Iterator[Objection]:

@@ -13,6 +13,7 @@ from service.clinical.findings import Absent, Amount, Category, Component
 from service.clinical.labels import strictest
 from service.clinical.observation_values import filled
 from service.clinical.observations import observation
+from service.clinical.score import completed
 from service.clinical.scores import Score
 from service.clinical.wording import counted, day, number
 from service.fhir.resource import PatientKey, Resource
@@ -57,7 +58,8 @@ def _unanswered(score: Score) -> int:
     """Items of a score that stand in it without an answer; 0 where there is no score."""
     if score.value is None or not isinstance(score.source, facts.Answers):
         return 0
-    return sum(item not in score.source.values for item in score.scale.items)
+    given = completed(score.instrument, score.source.values)
+    return sum(item not in given for item in score.scale.items)
 
 
 def asks(score: Score) -> Iterator[Component]:
@@ -89,7 +91,8 @@ def score_sentence(score: Score) -> str:
 def _replacing(score: Score) -> Iterator[str]:
     if _unanswered(score):
         items = counted(len(score.scale.items), "item")
-        yield f"{_unanswered(score)} of {items} not answered, taken as the mean of the others."
+        others = "their subscale" if score.scale.missing.from_group else "the others"
+        yield f"{_unanswered(score)} of {items} not answered, taken as the mean of {others}."
 
 
 def _safety(score: Score) -> Iterator[str]:

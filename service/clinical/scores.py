@@ -8,7 +8,7 @@ from service.clinical import facts
 from service.clinical.definitions import Instrument, Scale
 from service.clinical.findings import Absent
 from service.clinical.identifiers import Identifiers
-from service.clinical.score import score
+from service.clinical.score import applies, completed, score
 from service.clinical.wording import counted
 
 REMEMBERED_FORMS = 16_384
@@ -67,13 +67,15 @@ class Scorer:
         if not fact.problems:
             values = self._values(instrument.id, tuple(sorted(fact.values.items())))
         for scale, value in zip(instrument.scales, values, strict=True):
+            if not applies(instrument, scale, fact.not_applicable):
+                continue
             yield Score(
                 scale=scale,
                 instrument=instrument,
                 source=fact,
                 reference=f"Observation/{ids.score(fact.reference, scale.id)}",
                 value=value,
-                absent=None if value is not None else _absent(scale, fact),
+                absent=None if value is not None else _absent(instrument, scale, fact),
             )
 
     def _of_total(self, fact: facts.Total) -> Iterator[Score]:
@@ -95,11 +97,12 @@ class Scorer:
         return tuple(score(definition, scale, given) for scale in definition.scales)
 
 
-def _absent(scale: Scale, fact: facts.Answers) -> Absent:
+def _absent(instrument: Instrument, scale: Scale, fact: facts.Answers) -> Absent:
     if fact.problems:
         return Absent(code="error", reason=" ".join(fact.problems))
     rule = scale.missing
-    missing = [item for item in scale.items if item not in fact.values]
+    given = completed(instrument, fact.values)
+    missing = [item for item in scale.items if item not in given]
     needed = [item for item in missing if item in rule.never_imputed]
     if needed:
         return Absent(reason=f"Item {needed[0]} was not answered, and it is never estimated.")

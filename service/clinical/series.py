@@ -13,6 +13,7 @@ from service.clinical.scores import Score
 from service.psychometrics import reliable_change, strain
 from service.psychometrics.clinical_significance import in_clinical_range
 from service.psychometrics.reliable_change import Change
+from service.psychometrics.scoring import Better
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +60,18 @@ class Series:
         return self.sessions - len(self.points)
 
     @property
+    def better(self) -> Better:
+        """Which end is the good one; asked only where a definition says what follows from it."""
+        assert self.scale.better is not None
+        return self.scale.better
+
+    @property
     def measurable(self) -> bool:
         """Whether anything is published by which a change of this scale can be judged."""
         scale = self.scale
-        return scale.published_change is not None or (
-            scale.norm is not None and scale.reliability is not None
+        return scale.better is not None and (
+            scale.published_change is not None
+            or (scale.norm is not None and scale.reliability is not None)
         )
 
     @cached_property
@@ -83,7 +91,7 @@ class Series:
         if len(self.points) < 2 or not self.measurable:
             return None
         first, latest = self.points[0].value, self.points[-1].value
-        return reliable_change.classify(first, latest, better=self.scale.better, **self.yardstick)
+        return reliable_change.classify(first, latest, better=self.better, **self.yardstick)
 
     @property
     def outside_clinical_range(self) -> bool:
@@ -93,7 +101,7 @@ class Series:
             cutoff is not None
             and bool(self.points)
             and not in_clinical_range(
-                self.points[-1].value, cutoff=cutoff.value, better=self.scale.better
+                self.points[-1].value, cutoff=cutoff.value, better=self.better
             )
         )
 
@@ -103,7 +111,7 @@ class Series:
         if self.scale.session_sd is None:
             return ()
         return strain.strains(
-            self.values, session_sd=self.scale.session_sd.value, better=self.scale.better
+            self.values, session_sd=self.scale.session_sd.value, better=self.better
         )
 
 

@@ -91,6 +91,7 @@ def total(
     allowed_missing: int = 0,
     never_imputed: Collection[int] = (),
     rounded: bool = True,
+    rounded_mean: bool = False,
     mean: bool = False,
 ) -> float | None:
     """Score one scale from the answers to its items.
@@ -118,6 +119,9 @@ def total(
     rounded : bool
         Whether a sum that contains an imputed item is rounded half up. A complete sum and a mean
         are never rounded.
+    rounded_mean : bool
+        Whether each missing item takes the mean rounded half up, as on the OQ-45, so that the sum
+        is (sum of answered) + (rounded mean of answered) * (number missing).
     mean : bool
         Whether the score is the mean of the items instead of their sum.
 
@@ -144,6 +148,9 @@ def total(
     )
     if mean:
         return float(points / len(answered))
+    if absent and rounded_mean:
+        each = math.floor(points / len(answered) + Fraction(1, 2))
+        return float(points + each * len(absent))
     whole = points * len(items) / len(answered)
     return float(math.floor(whole + Fraction(1, 2)) if absent and rounded else whole)
 

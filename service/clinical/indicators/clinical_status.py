@@ -51,7 +51,7 @@ def _status(series: Series, cutoff: Figure, change: Change) -> str:
         series.points[0].value,
         series.points[-1].value,
         cutoff=cutoff.value,
-        better=series.scale.better,
+        better=series.better,
         change=change,
     )
 
@@ -66,7 +66,7 @@ def _components(series: Series, cutoff: Figure) -> Iterator[Component]:
     yield Component(code="cut-off", value=Amount(value=cutoff.value))
     yield Component(code="reference-source", value=cutoff.source.citation)
     yield Component(code="threshold", value=Amount(value=threshold(series)))
-    below = started_below_cut(first, cutoff=cutoff.value, better=series.scale.better)
+    below = started_below_cut(first, cutoff=cutoff.value, better=series.better)
     yield Component(code="started-below-cut", value=below)
 
 

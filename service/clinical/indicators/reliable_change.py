@@ -93,11 +93,10 @@ def _numbers(series: Series) -> Iterator[Component]:
 
 
 def _history(chart: Chart, series: Series, change: Change) -> Iterator[Component]:
-    scale = series.scale
     if change is not Change.NONE:
         certainty = "confirmed" if _confirmed(series, change) else "first-seen"
         yield Component(code="confirmation", value=Concept(code=certainty))
-    for crossing in earlier_crossings(series.values, better=scale.better, **series.yardstick):
+    for crossing in earlier_crossings(series.values, better=series.better, **series.yardstick):
         session = chart.session(crossing.session)
         text = f"Session {crossing.session}, {session.day.isoformat()}"
         value = Concept(code=CODES[crossing.change], text=text)
@@ -105,7 +104,7 @@ def _history(chart: Chart, series: Series, change: Change) -> Iterator[Component
 
 
 def _confirmed(series: Series, change: Change) -> bool:
-    return confirmed(series.values, better=series.scale.better, **series.yardstick) is change
+    return confirmed(series.values, better=series.better, **series.yardstick) is change
 
 
 def _sentence(series: Series, change: Change) -> str:
