@@ -202,11 +202,15 @@ def test_every_rule_says_what_it_is_and_where_it_comes_from() -> None:
         "alliance-level",
         "alliance-return",
         "alliance-strain",
+        "alliance-trend",
         "clinical-status",
+        "early-response",
         "first-expression",
         "pace",
         "reliable-change",
         "safety-review",
+        "sudden-gain",
+        "sudden-loss",
     ]
     for rule in found:
         assert rule.sources

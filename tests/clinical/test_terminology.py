@@ -135,7 +135,8 @@ def test_intensity_is_ordered_from_0_to_3() -> None:
 def test_rules_and_findings_and_scales_are_coded() -> None:
     rules = {
         "safety-review", "reliable-change", "clinical-status", "alliance-level", "alliance-strain",
-        "alliance-return", "pace", "first-expression",
+        "alliance-return", "pace", "first-expression", "sudden-gain", "sudden-loss",
+        "early-response", "alliance-trend",
     }  # fmt: skip
     assert set(codes_of(PACKAGED["CodeSystem/rule"])) == rules
     held = set(codes_of(PACKAGED["CodeSystem/finding"]))

@@ -1,0 +1,106 @@
+"""early-response: whether the change is reliable in sessions 3 and 4 both."""
+
+from collections.abc import Iterator
+
+from service.clinical.candour import aside
+from service.clinical.chart import Chart
+from service.clinical.definitions import Construct, Source, Standing
+from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
+from service.clinical.indicator import Indicator, Per
+from service.clinical.literature import JACOBSON_TRUAX
+from service.clinical.saying import judged_by, moved, threshold
+from service.clinical.series import Point, Series, read
+from service.clinical.wording import number
+from service.psychometrics.reliable_change import Change, classify
+from service.psychometrics.scoring import difference
+
+RULE = "early-response"
+SESSIONS = (3, 4)
+CAUTION = "It says nothing about when to end."
+
+
+def find(chart: Chart) -> Iterator[Finding]:
+    for series in chart.measured:
+        if series.measurable and series.scale.construct is not Construct.ALLIANCE:
+            yield _finding(chart, series)
+
+
+def _finding(chart: Chart, series: Series) -> Finding:
+    first = next((point for point in series.points if point.session < SESSIONS[0]), None)
+    early = [point for point in series.points if point.session in SESSIONS]
+    if first is None or len(early) < len(SESSIONS):
+        return _too_little(chart, series, first, early)
+    changes = [_change(series, first, point) for point in early]
+    reached = all(change is Change.IMPROVED for change in changes)
+    beside = aside(chart, of=series) if reached else None
+    sentence = _sentence(series, first, early)
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        value=Concept(code="reached-in-both" if reached else "not-reached-in-both"),
+        components=(
+            Component(code="first-score", value=Amount(value=first.value)),
+            *(
+                Component(code="change", value=Amount(value=difference(first.value, point.value)))
+                for point in early
+            ),
+            Component(code="threshold", value=Amount(value=threshold(series))),
+            Component(code="scores-used", value=1 + len(early)),
+        ),
+        inputs=tuple(read(point.score) for point in (first, *early)),
+        beside=beside.inputs if beside else (),
+        sentence=beside.after(sentence) if beside else sentence,
+    )
+
+
+def _change(series: Series, first: Point, point: Point) -> Change:
+    return classify(first.value, point.value, better=series.better, **series.yardstick)
+
+
+def _sentence(series: Series, first: Point, early: list[Point]) -> str:
+    said = " and ".join(
+        f"{number(point.value)} in session {point.session}, {moved(first.value, point.value)} "
+        f"{number(first.value)} in session {first.session}"
+        for point in early
+    )
+    return f"{series.scale.title}: {said} ({judged_by(series)}). {CAUTION}"
+
+
+def _too_little(chart: Chart, series: Series, first: Point | None, early: list[Point]) -> Finding:
+    count = f"{len(early) + (first is not None)} of 3 scores"
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        value=Absent(reason=count),
+        components=(
+            Component(code="scores-used", value=len(early) + (first is not None)),
+            Component(code="scores-needed", value=1 + len(SESSIONS)),
+        ),
+        inputs=series.inputs,
+        sentence=f"{series.scale.title}: {count}, one before session 3 and those of sessions 3 and "
+        "4, that an early response needs.",
+    )
+
+
+INDICATOR = Indicator(
+    id=RULE,
+    revision=1,
+    title="Early response",
+    documentation="Reliable change in the better direction in sessions 3 and 4 both, each against "
+    "the first score of the course, which must lie before session 3. " + CAUTION,
+    sources=(
+        JACOBSON_TRUAX,
+        Source(
+            citation="Two sessions in a row, so that one score alone does not decide.",
+            standing=Standing.DECIDED,
+        ),
+    ),
+    category=Category.SURVEY,
+    per=Per.SCALE,
+    codes=(RULE,),
+    find=find,
+)
