@@ -162,6 +162,10 @@ class Scale:
     """Where lower is better, the first value inside the clinical range (PHQ-9: 10); where higher is
     better, the first value outside it ("clinical below 25" on the ORS: 25)."""
     norm: Norm | None = None
+    intake: Norm | None = None
+    """Patients at intake, whose SD effect sizes are counted in; never a general population."""
+    family: str | None = None
+    """Scales of one family ask different reporters the same."""
     reliability: Reliability | None = None
     published_change: Figure | None = None
     """Published reliable change in scale points, met with >=."""

@@ -125,10 +125,12 @@ def _bands(scale: Scale) -> Iterator[Objection]:
 def _numbers(scale: Scale) -> Iterator[Objection]:
     if scale.cutoff is not None and not scale.low < scale.cutoff.value <= scale.high:
         yield "cutoff", f"{scale.cutoff.value:g} does not divide the range."
-    if scale.norm is not None and scale.norm.sd <= 0:
-        yield "norm.sd", "must be above 0."
-    if scale.norm is not None and not scale.norm.sample.strip():
-        yield "norm.sample", "is empty; a norm belongs to a named sample."
+    for field in ("norm", "intake"):
+        sample = getattr(scale, field)
+        if sample is not None and sample.sd <= 0:
+            yield f"{field}.sd", "must be above 0."
+        if sample is not None and not sample.sample.strip():
+            yield f"{field}.sample", "is empty; a norm belongs to a named sample."
     if scale.reliability is not None and not 0 < scale.reliability.value < 1:
         yield "reliability", "must lie between 0 and 1."
     for field in ("published_change", "session_sd"):
@@ -152,6 +154,7 @@ def _sources(scale: Scale) -> Iterator[Objection]:
     for field in (
         "cutoff",
         "norm",
+        "intake",
         "reliability",
         "published_change",
         "session_sd",

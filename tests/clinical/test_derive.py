@@ -199,14 +199,17 @@ def test_a_form_without_a_date_can_be_dismissed_any_day() -> None:
 def test_every_rule_says_what_it_is_and_where_it_comes_from() -> None:
     found = indicators()
     assert [rule.id for rule in found] == [
+        "alliance-difference",
         "alliance-level",
         "alliance-return",
         "alliance-strain",
         "alliance-trend",
         "clinical-status",
         "early-response",
+        "effect-size",
         "first-expression",
         "pace",
+        "paired-status",
         "reliable-change",
         "safety-review",
         "sudden-gain",

@@ -69,7 +69,8 @@ def _sentence(series: Series, first: Point, early: list[Point]) -> str:
 
 
 def _too_little(chart: Chart, series: Series, first: Point | None, early: list[Point]) -> Finding:
-    count = f"{len(early) + (first is not None)} of 3 scores"
+    given = [*([] if first is None else [first]), *early]
+    count = f"{len(given)} of 3 scores"
     return Finding(
         rule=RULE,
         code=RULE,
@@ -77,10 +78,10 @@ def _too_little(chart: Chart, series: Series, first: Point | None, early: list[P
         scale=series.scale.id,
         value=Absent(reason=count),
         components=(
-            Component(code="scores-used", value=len(early) + (first is not None)),
+            Component(code="scores-used", value=len(given)),
             Component(code="scores-needed", value=1 + len(SESSIONS)),
         ),
-        inputs=series.inputs,
+        inputs=tuple(read(point.score) for point in given) or series.inputs[:1],
         sentence=f"{series.scale.title}: {count}, one before session 3 and those of sessions 3 and "
         "4, that an early response needs.",
     )

@@ -99,6 +99,7 @@ TOTAL = Scale(
     ),
     cutoff=Figure(value=63, source=CUTOFF),
     norm=Norm(mean=45.19, sd=18.57, sample="non-patients", source=LAMBERT_1996),
+    intake=Norm(mean=83.09, sd=22.23, sample="outpatients at intake", source=LAMBERT_1996),
     reliability=Reliability(value=0.93, kind=ReliabilityKind.ALPHA, source=LAMBERT_1996),
     published_change=Figure(value=14, source=CHANGE),
 )

@@ -41,6 +41,7 @@ def _scale(id_: str, title: str, items: tuple[int, ...], *, primary: bool = Fals
         low=len(items),
         high=7 * len(items),
         missing=MissingRule(allowed=0, source=COMPLETE),
+        family="wai-s" if primary else None,
         primary=primary,
     )
 

@@ -1,0 +1,142 @@
+"""effect-size: how far a scale moved in a course, counted in SDs of patients at intake."""
+
+from collections.abc import Iterator
+
+from service.clinical.candour import aside
+from service.clinical.chart import Chart
+from service.clinical.definitions import Construct, Norm, Source, Standing
+from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
+from service.clinical.indicator import Indicator, Per
+from service.clinical.saying import cited, moved, on, threshold
+from service.clinical.series import Series, read
+from service.clinical.wording import number
+from service.psychometrics.effect_size import can_show_improvement, course_effect_size
+
+RULE = "effect-size"
+NEEDED = 2
+
+
+def find(chart: Chart) -> Iterator[Finding]:
+    for series in chart.measured:
+        if series.scale.better is not None and series.scale.construct is not Construct.ALLIANCE:
+            yield _finding(chart, series)
+
+
+def _finding(chart: Chart, series: Series) -> Finding:
+    intake = series.scale.intake
+    if len(series.points) < NEEDED:
+        count = f"{len(series.points)} of {NEEDED} scores"
+        sentence = f"{series.scale.title}: {count} that an effect size needs."
+        return _plain(chart, series, Absent(reason=count), sentence)
+    if intake is None:
+        sentence = (
+            f"{series.scale.title}: no SD of patients at intake is published, so no effect size is "
+            "computed."
+        )
+        return _unmeasured(chart, series, sentence)
+    return _computed(chart, series, intake)
+
+
+def _plain(chart: Chart, series: Series, value: Absent, sentence: str) -> Finding:
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        value=value,
+        components=(
+            Component(code="scores-used", value=len(series.points)),
+            Component(code="scores-needed", value=NEEDED),
+        ),
+        inputs=series.inputs,
+        sentence=sentence,
+    )
+
+
+def _unmeasured(chart: Chart, series: Series, sentence: str) -> Finding:
+    """It rests on the scale alone, so later scores make no new version of it."""
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        value=Concept(code="no-reference"),
+        inputs=series.inputs[:1],
+        sentence=sentence,
+    )
+
+
+def _computed(chart: Chart, series: Series, intake: Norm) -> Finding:
+    first, latest = series.points[0], series.points[-1]
+    size = course_effect_size(first.value, latest.value, intake_sd=intake.sd, better=series.better)
+    beside = aside(chart, of=series) if size > 0 else None
+    sentence = (
+        f"The {series.scale.title} of {number(latest.value)} on {on(latest)} is "
+        f"{moved(first.value, latest.value)} {number(first.value)} on {on(first)}: an effect size "
+        f"of {number(size)} (SD of {intake.sample} {number(intake.sd)}, {cited(intake.source)}; "
+        f"above 0 is the scale's better direction).{_room(series)}"
+    )
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        scale=series.scale.id,
+        value=Amount(value=size, unit="1"),
+        components=(
+            Component(code="first-score", value=Amount(value=first.value)),
+            Component(code="latest-score", value=Amount(value=latest.value)),
+            Component(code="standard-deviation", value=Amount(value=intake.sd)),
+            Component(code="sample", value=intake.sample),
+            Component(code="reference-source", value=intake.source.citation),
+            Component(code="scores-used", value=len(series.points)),
+            *_flag(series),
+        ),
+        inputs=(read(first.score), read(latest.score)),
+        beside=beside.inputs if beside else (),
+        sentence=beside.after(sentence) if beside else sentence,
+    )
+
+
+def _has_room(series: Series) -> bool:
+    """Whether the start lies one reliable change or more from the better end."""
+    return not series.measurable or can_show_improvement(
+        series.points[0].value,
+        low=series.scale.low,
+        high=series.scale.high,
+        reliable_change=threshold(series),
+        better=series.better,
+    )
+
+
+def _flag(series: Series) -> Iterator[Component]:
+    if not _has_room(series):
+        yield Component(code="no-room-for-reliable-change", value=True)
+
+
+def _room(series: Series) -> str:
+    if _has_room(series):
+        return ""
+    return " The start lies less than one reliable change from the end of the scale."
+
+
+INDICATOR = Indicator(
+    id=RULE,
+    revision=1,
+    title="Effect size of a course",
+    documentation="(first - latest) / SD, turned so that above 0 is the better direction, by the "
+    "SD of patients at intake that the scale names; where none is published none is computed, and "
+    "never by the SD of a general population. A start less than one reliable change from the end "
+    "of the scale leaves no room for a reliable change, and this is said.",
+    sources=(
+        Source(
+            citation="Becker (1988). Synthesizing standardized mean-change measures. British "
+            "Journal of Mathematical and Statistical Psychology 41, 257-278.",
+            standing=Standing.PUBLISHED,
+            doi="10.1111/j.2044-8317.1988.tb00901.x",
+        ),
+    ),
+    category=Category.SURVEY,
+    per=Per.SCALE,
+    codes=(RULE,),
+    find=find,
+)

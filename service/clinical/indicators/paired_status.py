@@ -1,0 +1,179 @@
+"""paired-status: depression and anxiety together, by the values of NHS Talking Therapies."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from service.clinical.candour import aside
+from service.clinical.chart import Chart
+from service.clinical.definitions import Source, Standing
+from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
+from service.clinical.indicator import Indicator, Per
+from service.clinical.saying import moved, on
+from service.clinical.series import Point, Series, read
+from service.clinical.wording import counted, number
+from service.psychometrics.reliable_change import Change, classify
+from service.psychometrics.scoring import Better
+
+RULE = "paired-status"
+NEEDED = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Values:
+    """The NHS's own values, kept apart from the instruments'."""
+
+    caseness: float
+    change: float
+
+
+DEPRESSION = "phq-9"
+ANXIETY = ("gad-7", "pcl-5")
+"""The first that is there."""
+NHS = {
+    "phq-9": Values(caseness=10, change=6),
+    "gad-7": Values(caseness=8, change=4),
+    "pcl-5": Values(caseness=32, change=10),
+}
+CODES = {
+    Change.IMPROVED: "reliably-improved",
+    Change.WORSE: "reliably-worse",
+    Change.NONE: "no-reliable-change",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One of the two, at the first and the latest session that has both."""
+
+    series: Series
+    first: Point
+    latest: Point
+
+    @property
+    def values(self) -> Values:
+        return NHS[self.series.scale.id]
+
+    @property
+    def change(self) -> Change:
+        return classify(
+            self.first.value,
+            self.latest.value,
+            better=Better.LOWER,
+            published=self.values.change,
+        )
+
+    def is_case(self, point: Point) -> bool:
+        return point.value >= self.values.caseness
+
+
+def find(chart: Chart) -> Iterator[Finding]:
+    given = {series.scale.id: series for series in chart.measured if series.points}
+    anxiety = next((given[name] for name in ANXIETY if name in given), None)
+    if DEPRESSION in given and anxiety is not None:
+        yield _finding(chart, given[DEPRESSION], anxiety)
+
+
+def _finding(chart: Chart, depression: Series, anxiety: Series) -> Finding:
+    theirs = {point.session: point for point in anxiety.points}
+    both = [point for point in depression.points if point.session in theirs]
+    if len(both) < NEEDED:
+        return _too_little(chart, depression, anxiety, len(both))
+    measures = (
+        Measure(series=depression, first=both[0], latest=both[-1]),
+        Measure(series=anxiety, first=theirs[both[0].session], latest=theirs[both[-1].session]),
+    )
+    change = _together(measures)
+    case = any(measure.is_case(measure.first) for measure in measures)
+    left = case and not any(measure.is_case(measure.latest) for measure in measures)
+    reassures = left or change is Change.IMPROVED
+    beside = aside(chart, of=depression) if reassures else None
+    sentence = _sentence(measures, case=case)
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        value=Concept(code=CODES[change]),
+        components=(
+            Component(code="case-at-start", value=case),
+            Component(code="below-both-now", value=left),
+            Component(code="below-both-with-change", value=left and change is Change.IMPROVED),
+            Component(code="scores-used", value=2 * len(both)),
+            *(part for measure in measures for part in _components(measure)),
+        ),
+        inputs=tuple(
+            sorted(
+                (read(p.score) for m in measures for p in (m.first, m.latest)),
+                key=lambda i: (i.at, i.reference),
+            )
+        ),
+        beside=beside.inputs if beside else (),
+        sentence=beside.after(sentence) if beside else sentence,
+    )
+
+
+def _together(measures: tuple[Measure, ...]) -> Change:
+    """One in either direction and none in the other; both directions are no change."""
+    changes = {measure.change for measure in measures} - {Change.NONE}
+    return changes.pop() if len(changes) == 1 else Change.NONE
+
+
+def _components(measure: Measure) -> Iterator[Component]:
+    scale = Concept(code=measure.series.scale.id, system="scale")
+    yield Component(code="scale", value=scale)
+    yield Component(code="first-score", value=Amount(value=measure.first.value))
+    yield Component(code="latest-score", value=Amount(value=measure.latest.value))
+    yield Component(code="cut-off", value=Amount(value=measure.values.caseness))
+    yield Component(code="threshold", value=Amount(value=measure.values.change))
+
+
+def _sentence(measures: tuple[Measure, ...], *, case: bool) -> str:
+    said = "; ".join(
+        f"{m.series.scale.title} {number(m.latest.value)} on {on(m.latest)}, "
+        f"{moved(m.first.value, m.latest.value)} {number(m.first.value)} on {on(m.first)} "
+        f"(cut-off {number(m.values.caseness)}, threshold {number(m.values.change)})"
+        for m in measures
+    )
+    start = "at or above a cut-off" if case else "below both cut-offs"
+    now = "below both" if not any(m.is_case(m.latest) for m in measures) else "at or above one"
+    return f"{said}. At the start {start}, now {now}; values of NHS Talking Therapies."
+
+
+def _too_little(chart: Chart, depression: Series, anxiety: Series, both: int) -> Finding:
+    count = f"{both} of {counted(NEEDED, 'session')} with both measures"
+    inputs = (*depression.inputs, *anxiety.inputs)
+    return Finding(
+        rule=RULE,
+        code=RULE,
+        course=chart.course.key,
+        value=Absent(reason=count),
+        components=(
+            Component(code="sessions-with-both", value=both),
+            Component(code="sessions-needed", value=NEEDED),
+        ),
+        inputs=tuple(sorted(inputs, key=lambda i: (i.at, i.reference))),
+        sentence=f"{depression.scale.title} and {anxiety.scale.title}: {count} that a paired "
+        "status needs.",
+    )
+
+
+INDICATOR = Indicator(
+    id=RULE,
+    revision=1,
+    title="Paired status of depression and anxiety",
+    documentation="PHQ-9 with GAD-7, else with PCL-5, from the first to the latest session that "
+    "has both, by the NHS's own pairs of caseness and reliable change (10 / 6, 8 / 4, 32 / 10), "
+    "kept apart from the instruments' own. A case at the start: either at or above its value. "
+    "Reliable change: one measure changed and the other not in the opposite direction; in both "
+    "directions there is none.",
+    sources=(
+        Source(
+            citation="National Collaborating Centre for Mental Health (2018). The Improving Access "
+            "to Psychological Therapies manual, with later editions of NHS Talking Therapies.",
+            standing=Standing.WIDELY_USED,
+        ),
+    ),
+    category=Category.SURVEY,
+    per=Per.COURSE,
+    codes=(RULE,),
+    find=find,
+)
