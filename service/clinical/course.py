@@ -8,8 +8,8 @@ without a gap of more than `gap_days`. What has no date has no session.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from service.clinical import facts
 
@@ -53,6 +53,9 @@ class Course:
     """`EpisodeOfCare/[id]`, or the day of the first session as `2026-05-03`."""
     episode: str | None
     sessions: tuple[Session, ...]
+    about: tuple[facts.Remark, ...] = ()
+    """Attendance, referral and ending, also of meetings that did not take place, in order of
+    time."""
 
 
 def order(fact: facts.Fact) -> tuple[datetime, str, str]:
@@ -71,7 +74,9 @@ def courses(records: Iterable[facts.AnyFact], *, gap_days: int = GAP_DAYS) -> tu
     }
     grouped: dict[str, list[Session]] = defaultdict(list)
     uncoded: list[Session] = []
-    for session in sorted(_sessions(ordered, encounters), key=lambda s: (s.at, s.key)):
+    by_day = _by_day(encounters.values())
+    held = _sessions(ordered, encounters, by_day)
+    for session in sorted(held, key=lambda s: (s.at, s.key)):
         episode = _episode(session, encounters, episodes)
         (uncoded if episode is None else grouped[episode]).append(session)
     found = [
@@ -82,23 +87,57 @@ def courses(records: Iterable[facts.AnyFact], *, gap_days: int = GAP_DAYS) -> tu
         Course(key=run[0].day.isoformat(), episode=None, sessions=tuple(run))
         for run in _runs(uncoded, gap_days)
     ]
-    return tuple(sorted(found, key=lambda c: (c.sessions[0].at, c.key)))
+    found.sort(key=lambda c: (c.sessions[0].at, c.key))
+    said: dict[str, list[facts.Remark]] = defaultdict(list)
+    for remark in ordered:
+        if isinstance(remark, facts.Remark) and remark.topic in ABOUT_THE_COURSE:
+            named = _meeting(remark, by_day)
+            alone = _session(named, encounters.get(named or ""), [remark])
+            key = _course(_episode(alone, encounters, episodes), alone.day, found, gap_days)
+            said[key or ""].append(remark)
+    return tuple(replace(course, about=tuple(said.get(course.key, ()))) for course in found)
+
+
+def _course(episode: str | None, when: date, found: Sequence[Course], gap_days: int) -> str | None:
+    """The key of the course that a meeting belongs to, whether or not it took place."""
+    if episode is not None:
+        return f"EpisodeOfCare/{episode}"
+    gap = timedelta(days=gap_days)
+    near = [
+        course
+        for course in found
+        if course.episode is None
+        and course.sessions[0].day - gap <= when <= course.sessions[-1].day + gap
+    ]
+    begun = [course for course in near if course.sessions[0].day <= when]
+    return begun[-1].key if begun else next((course.key for course in near), None)
+
+
+def _by_day(encounters: Iterable[facts.Session]) -> Mapping[date, Sequence[str]]:
+    found: dict[date, list[str]] = defaultdict(list)
+    for meeting in encounters:
+        if meeting.status not in VOID:
+            found[meeting.day].append(meeting.id)
+    return found
+
+
+def _meeting(fact: facts.Fact, by_day: Mapping[date, Sequence[str]]) -> str | None:
+    """The Encounter that a record belongs to."""
+    that_day = by_day.get(fact.day, ())
+    return fact.encounter or (that_day[0] if len(that_day) == 1 else None)
 
 
 def _sessions(
-    ordered: Sequence[facts.AnyFact], encounters: Mapping[str, facts.Session]
+    ordered: Sequence[facts.AnyFact],
+    encounters: Mapping[str, facts.Session],
+    by_day: Mapping[date, Sequence[str]],
 ) -> Iterator[Session]:
     """Sessions that took place, or of which something was recorded."""
-    by_day: dict[date, list[str]] = defaultdict(list)
-    for meeting in encounters.values():
-        if meeting.status not in VOID:
-            by_day[meeting.day].append(meeting.id)
     gathered: dict[tuple[str | None, date | None], list[Clinical]] = defaultdict(list)
     for fact in ordered:
         if not isinstance(fact, Clinical) or _unfinished(fact):
             continue
-        that_day = by_day.get(fact.day, [])
-        named = fact.encounter or (that_day[0] if len(that_day) == 1 else None)
+        named = _meeting(fact, by_day)
         gathered[(named, None if named else fact.day)].append(fact)
     for id_ in encounters:
         gathered.setdefault((id_, None), [])

@@ -204,6 +204,7 @@ def test_every_rule_says_what_it_is_and_where_it_comes_from() -> None:
         "alliance-return",
         "alliance-strain",
         "alliance-trend",
+        "attendance",
         "clinical-status",
         "early-response",
         "effect-size",
