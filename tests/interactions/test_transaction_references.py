@@ -131,7 +131,8 @@ async def test_a_reference_by_condition_finds_what_the_transaction_itself_stores
         ("Patient?nonsense=1", 400, "nonsense"),
         ("Patient?", 400, "no search parameter"),
         ("Patient?_count=1", 400, "no search parameter"),
-        ("Organization?name=x", 422, "types of this server"),
+        ("Organization?name=x", 412, "No Organization"),
+        ("CareTeam?name=x", 422, "types of this server"),
     ],
 )
 async def test_a_reference_by_condition_that_finds_none_or_many_stores_nothing(
