@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from service.clinical import answer_values, answers, expression_rules, finding_rules
-from service.clinical.canonical import EXPRESSION
+from service.clinical import aims, answer_values, answers, expression_rules, finding_rules
 from service.clinical.catalogue import Catalogue, catalogue
 from service.clinical.elements import Element, child, codes, each
 from service.clinical.moments import first, place, stated
@@ -34,8 +33,8 @@ class Acceptance:
                 return tuple(self._observation(resource))
             case "QuestionnaireResponse":
                 return tuple(self._response(resource))
-            case "Goal":
-                return tuple(_goal(resource))
+            case str(kind) if kind in aims.TYPES:
+                return tuple(aims.issues(resource))
         return ()
 
     def _observation(self, observation: Resource) -> Iterator[Issue]:
@@ -117,17 +116,6 @@ class Acceptance:
                 code="business-rule",
                 message=f"{place(resource)} lies more than 24 hours in the future.",
                 expression=place(resource),
-            )
-
-
-def _goal(goal: Resource) -> Iterator[Issue]:
-    for number, target in each(goal, "target"):
-        if any(system == EXPRESSION for system, _ in codes(child(target, "measure"))):
-            path = f"Goal.target[{number}].measure"
-            yield Issue(
-                code="business-rule",
-                message=f"{path} is not allowed: expression is recorded and never a goal.",
-                expression=path,
             )
 
 

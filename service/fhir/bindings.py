@@ -17,10 +17,13 @@ ENCOUNTER = words(
     "planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown"
 )
 EPISODE = words("planned waitlist active onhold finished cancelled entered-in-error")
+STRENGTH = words("example extensible preferred required")
+SEARCH_TYPE = words("composite date number quantity reference special string token uri")
+DAYS = words("wed sat sun thu mon fri tue")
+NAMED_TYPES = RESOURCE_TYPES | frozenset({"Resource", "DomainResource"})
 FILTER = words("= is-a descendent-of is-not-a regex in not-in generalizes exists")
 COMPARATOR = frozenset({"<", "<=", ">=", ">"})
 UNIT_OF_TIME = words("d mo wk s h min a")
-ABSTRACT_RESOURCES = frozenset({"Resource", "DomainResource"})
 DATA_TYPES = words(
     "Address Age Annotation Any Attachment BackboneElement CodeableConcept Coding "
     "ContactDetail ContactPoint Contributor Count DataRequirement Distance Dosage "
@@ -32,7 +35,7 @@ DATA_TYPES = words(
     "dateTime decimal id instant integer markdown oid positiveInt string time "
     "unsignedInt uri url uuid xhtml"
 )
-ALL_TYPES = RESOURCE_TYPES | ABSTRACT_RESOURCES | DATA_TYPES
+ALL_TYPES = NAMED_TYPES | DATA_TYPES
 
 CODES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -49,7 +52,7 @@ CODES: Mapping[str, frozenset[str]] = MappingProxyType(
         "EpisodeOfCare.status": EPISODE,
         "EpisodeOfCareStatusHistory.status": EPISODE,
         "Questionnaire.status": PUBLICATION,
-        "Questionnaire.subjectType": RESOURCE_TYPES | ABSTRACT_RESOURCES,
+        "Questionnaire.subjectType": NAMED_TYPES,
         # `question` is in the value set but abstract: it groups the others.
         "QuestionnaireItem.type": words(
             "group display boolean decimal integer date dateTime time string text url choice "
@@ -77,6 +80,45 @@ CODES: Mapping[str, frozenset[str]] = MappingProxyType(
         "CodeSystemProperty.type": words("string boolean Coding code dateTime integer decimal"),
         "ValueSet.status": PUBLICATION,
         "ValueSetComposeIncludeFilter.op": FILTER,
+        "StructureDefinition.status": PUBLICATION,
+        "StructureDefinition.derivation": frozenset({"constraint", "specialization"}),
+        "StructureDefinition.fhirVersion": words(
+            "0.0.80 0.0.81 0.0.82 0.01 0.05 0.06 0.11 0.4.0 0.5.0 1.0.0 1.0.1 1.0.2 1.1.0 1.4.0 "
+            "1.6.0 1.8.0 3.0.0 3.0.1 3.3.0 3.5.0 4.0.0 4.0.1"
+        ),
+        "StructureDefinition.kind": words("complex-type logical primitive-type resource"),
+        "StructureDefinitionContext.type": frozenset({"element", "extension", "fhirpath"}),
+        "SearchParameter.status": PUBLICATION,
+        "SearchParameter.base": NAMED_TYPES,
+        "SearchParameter.comparator": words("ap eb eq ge gt le lt ne sa"),
+        "SearchParameter.modifier": words(
+            "above below contains exact identifier in missing not not-in ofType text type"
+        ),
+        "SearchParameter.target": NAMED_TYPES,
+        "SearchParameter.type": SEARCH_TYPE,
+        "SearchParameter.xpathUsage": words("distance nearby normal other phonetic"),
+        "OperationDefinition.status": PUBLICATION,
+        "OperationDefinition.kind": frozenset({"operation", "query"}),
+        "OperationDefinition.resource": NAMED_TYPES,
+        "OperationDefinitionParameter.searchType": SEARCH_TYPE,
+        "OperationDefinitionParameter.type": ALL_TYPES,
+        "OperationDefinitionParameter.use": frozenset({"in", "out"}),
+        "OperationDefinitionParameterBinding.strength": STRENGTH,
+        "Library.status": PUBLICATION,
+        "Measure.status": PUBLICATION,
+        "MeasureReport.status": frozenset({"complete", "pending", "error"}),
+        "MeasureReport.type": words("individual subject-list summary data-collection"),
+        "Goal.lifecycleStatus": words(
+            "proposed planned accepted active on-hold completed cancelled entered-in-error rejected"
+        ),
+        "Group.type": words("person animal practitioner device medication substance"),
+        "PractitionerRoleAvailableTime.daysOfWeek": DAYS,
+        "ProvenanceEntity.role": words("derivation revision quotation source removal"),
+        "AuditEvent.action": frozenset({"C", "R", "U", "D", "E"}),
+        "AuditEvent.outcome": frozenset({"0", "4", "8", "12"}),
+        "AuditEventAgentNetwork.type": frozenset({"1", "2", "3", "4", "5"}),
+        "Subscription.status": frozenset({"requested", "active", "error", "off"}),
+        "SubscriptionChannel.type": words("rest-hook websocket email sms message"),
         "Address.type": frozenset({"postal", "physical", "both"}),
         "Address.use": frozenset({"home", "work", "temp", "old", "billing"}),
         "Age.comparator": COMPARATOR,
@@ -88,6 +130,13 @@ CODES: Mapping[str, frozenset[str]] = MappingProxyType(
         "DataRequirementSort.direction": frozenset({"ascending", "descending"}),
         "Distance.comparator": COMPARATOR,
         "Duration.comparator": COMPARATOR,
+        "ElementDefinition.representation": words("xmlAttr xmlText typeAttr cdaText xhtml"),
+        "ElementDefinitionBinding.strength": STRENGTH,
+        "ElementDefinitionConstraint.severity": frozenset({"error", "warning"}),
+        "ElementDefinitionSlicing.rules": frozenset({"closed", "open", "openAtEnd"}),
+        "ElementDefinitionSlicingDiscriminator.type": words("value exists pattern type profile"),
+        "ElementDefinitionType.aggregation": frozenset({"contained", "referenced", "bundled"}),
+        "ElementDefinitionType.versioning": frozenset({"either", "independent", "specific"}),
         "HumanName.use": words("temp old usual nickname anonymous official maiden"),
         "Identifier.use": frozenset({"usual", "official", "temp", "secondary", "old"}),
         "Narrative.status": frozenset({"generated", "extensions", "additional", "empty"}),
@@ -98,7 +147,7 @@ CODES: Mapping[str, frozenset[str]] = MappingProxyType(
             "documentation justification citation predecessor successor derived-from "
             "depends-on composed-of"
         ),
-        "TimingRepeat.dayOfWeek": words("wed sat sun thu mon fri tue"),
+        "TimingRepeat.dayOfWeek": DAYS,
         "TimingRepeat.durationUnit": UNIT_OF_TIME,
         "TimingRepeat.periodUnit": UNIT_OF_TIME,
         "TimingRepeat.when": words(
@@ -117,12 +166,26 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 PATTERNS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "Attachment.contentType": MEDIA_TYPE,
+        "ElementDefinitionMapping.language": MEDIA_TYPE,
         "Money.currency": CURRENCY,
         "Signature.sigFormat": MEDIA_TYPE,
         "Signature.targetFormat": MEDIA_TYPE,
+        "SubscriptionChannel.payload": MEDIA_TYPE,
     }
 )
 """Value sets too large or too open to list: BCP 13 media types, ISO 4217 currencies."""
+
+_IMPROVEMENT = frozenset(
+    ("http://terminology.hl7.org/CodeSystem/measure-improvement-notation", code)
+    for code in ("increase", "decrease")
+)
+CONCEPTS: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
+    {
+        "Measure.improvementNotation": _IMPROVEMENT,
+        "MeasureReport.improvementNotation": _IMPROVEMENT,
+    }
+)
+"""The value sets, as (system, code), of elements of type CodeableConcept."""
 
 
 def allows(element: str) -> Callable[[str], bool] | None:

@@ -11,16 +11,22 @@ from typing import Any
 
 from service.fhir.references import ELSEWHERE, local
 from service.fhir.resource import PatientKey, Resource
+from service.fhir.search.paths import reader
 
-SUBJECTS: Mapping[str, str] = MappingProxyType(
+SUBJECTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "Encounter": "subject",
-        "EpisodeOfCare": "patient",
-        "Observation": "subject",
-        "QuestionnaireResponse": "subject",
+        "AuditEvent": ("agent.who", "entity.what"),
+        "Basic": ("subject",),
+        "Encounter": ("subject",),
+        "EpisodeOfCare": ("patient",),
+        "Goal": ("subject",),
+        "MeasureReport": ("subject",),
+        "Observation": ("subject",),
+        "Provenance": ("target",),
+        "QuestionnaireResponse": ("subject",),
     }
 )
-"""The element that names the patient, for every served type that belongs to one."""
+"""Where the patient is named, for every served type that belongs to one; a Group is of many."""
 VERSION = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -30,14 +36,20 @@ def patient_of(resource: Resource, base_url: str) -> PatientKey | None:
 
     The key is the id of a Patient on the server at `base_url`; for one kept elsewhere the absolute
     URL without its version, or `system|value` of the logical identifier. A reference that says it
-    names something other than a Patient, or something contained, gives None.
+    names something other than a Patient, or something contained, gives None; so do several
+    patients.
     """
     kind = resource.get("resourceType")
     if kind == "Patient":
         identity = resource.get("id")
         return PatientKey(identity) if isinstance(identity, str) else None
-    reference = resource.get(SUBJECTS.get(str(kind), ""))
-    return _patient(reference, base_url) if isinstance(reference, Mapping) else None
+    named = {
+        key
+        for path in SUBJECTS.get(str(kind), ())
+        for reference in reader(path)(resource)
+        if isinstance(reference, Mapping) and (key := _patient(reference, base_url)) is not None
+    }
+    return named.pop() if len(named) == 1 else None
 
 
 def _patient(reference: Mapping[str, Any], base_url: str) -> PatientKey | None:

@@ -6,7 +6,7 @@ alternatives. Values never pass through the models, which change decimals and da
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, get_args, get_origin
@@ -56,6 +56,8 @@ class Element:
     """`value` for `valueQuantity`; None where the element has one type."""
     targets: frozenset[str]
     """The types that a Reference may name; empty where all may, and for anything else."""
+    summary: bool
+    """Whether `_summary=true` shows it."""
 
     @property
     def step(self) -> str:
@@ -90,30 +92,33 @@ def shape(name: str) -> Shape:
 
 def _elements(owner: str, fields: Mapping[str, FieldInfo]) -> Iterator[Element]:
     removed = r4.LATER_ELEMENTS.get(owner, frozenset())
+    choices = dict[str | None, Element]()
     for field_name, description in fields.items():
         name = description.alias or field_name
-        extra = _extra(description)
         if name.startswith("_") or name == "fhir_comments" or name in removed:
             continue
-        fhir_type, primitive, many = _type(description)
-        targets = r4.TARGETS.get(f"{owner}.{name}", extra.get("enum_reference_types", ()))
-        yield Element(
-            name=name,
-            type=fhir_type,
-            primitive=primitive,
-            many=many,
-            choice=extra.get("one_of_many"),
-            targets=frozenset(targets) - {"Resource"},
-        )
+        element = _element(owner, name, description)
+        choices[element.choice] = element
+        yield element
     for name, fhir_type, choice in r4.EARLIER_CHOICES.get(owner, ()):
-        yield Element(
-            name=name,
-            type=fhir_type,
-            primitive=False,
-            many=False,
-            choice=choice,
-            targets=frozenset(),
+        yield replace(
+            choices[choice], name=name, type=fhir_type, primitive=False, targets=frozenset()
         )
+
+
+def _element(owner: str, name: str, description: FieldInfo) -> Element:
+    fhir_type, primitive, many = _type(description)
+    extra = _extra(description)
+    targets = r4.TARGETS.get(f"{owner}.{name}", extra.get("enum_reference_types", ()))
+    return Element(
+        name=name,
+        type=r4.TYPES.get(f"{owner}.{name}", fhir_type),
+        primitive=primitive,
+        many=many,
+        choice=extra.get("one_of_many"),
+        targets=frozenset(targets) - {"Resource"},
+        summary=bool(extra.get("summary_element_property")),
+    )
 
 
 def _type(description: FieldInfo) -> tuple[str, bool, bool]:

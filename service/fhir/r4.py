@@ -56,10 +56,17 @@ UNMODELLED = words(
 )
 """Resource types that R4B dropped or redefined: nothing here knows their R4 structure."""
 
+_LATER_TYPES = ("CodeableReference", "RatioRange")
 LATER_ELEMENTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "ActivityDefinition": frozenset({"subjectCanonical"}),
-        "Extension": frozenset({"valueCodeableReference", "valueRatioRange"}),
+        "ElementDefinition": frozenset(
+            choice + kind
+            for choice in ("defaultValue", "fixed", "pattern")
+            for kind in _LATER_TYPES
+        ),
+        "ElementDefinitionExample": frozenset("value" + kind for kind in _LATER_TYPES),
+        "Extension": frozenset("value" + kind for kind in _LATER_TYPES),
         "PlanDefinition": frozenset({"subjectCanonical"}),
         "PlanDefinitionAction": frozenset({"subjectCanonical"}),
     }
@@ -67,7 +74,15 @@ LATER_ELEMENTS: Mapping[str, frozenset[str]] = MappingProxyType(
 """What R4B added to types of R4."""
 
 EARLIER_CHOICES: Mapping[str, tuple[tuple[str, str, str], ...]] = MappingProxyType(
-    {"Extension": (("valueMeta", "Meta", "value"),)}
+    {
+        "ElementDefinition": (
+            ("defaultValueMeta", "Meta", "defaultValue"),
+            ("fixedMeta", "Meta", "fixed"),
+            ("patternMeta", "Meta", "pattern"),
+        ),
+        "ElementDefinitionExample": (("valueMeta", "Meta", "value"),),
+        "Extension": (("valueMeta", "Meta", "value"),),
+    }
 )
 """What R4B's models lack of R4's types: JSON name, type and choice."""
 
@@ -91,3 +106,6 @@ TARGETS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """What a reference may name, where R4B lets it name more."""
+
+TYPES: Mapping[str, str] = MappingProxyType({"Extension.url": "uri"})
+"""The type of an element, where R4B's models take another."""

@@ -18,13 +18,15 @@ ELSEWHERE = re.compile(rf"(?:.*/)?{LOCAL.pattern}")
 """The reference of any RESTful server: its last segments say the type and the id."""
 LINKS = words(
     "definition issuer jurisdiction reference source system uri url identifier "
-    "implicitRules type valueUri valueUrl valueOid valueUuid valueCanonical "
-    "answerValueSet derivedFrom profile questionnaire resource supplements valueSet "
-    "instantiatesUri instantiatesCanonical"
+    "implicitRules type base baseDefinition contentReference derivedFrom endpoint inputProfile "
+    "library measure outputProfile policy profile questionnaire resource supplements "
+    "targetProfile valueSet answerValueSet"
 )
-"""The elements of type uri, url, oid, uuid and canonical of the served types, and
-`Reference.reference`: what a transaction rewrites. https://hl7.org/fhir/R4/http.html#trules"""
-CHOICE = re.compile(r"(value|answer|author)[A-Z].*")
+LINK_TYPES = ("Uri", "Url", "Oid", "Uuid", "Canonical")
+"""How the name of a choice ends that is a link. By `LINKS` and these, what a transaction rewrites
+is known: `Reference.reference` and the elements of type uri, url, oid, uuid and canonical of the
+served types. https://hl7.org/fhir/R4/http.html#trules"""
+CHOICE = re.compile(r"(value|answer|author|subject|timing|defaultValue|fixed|pattern)[A-Z].*")
 """The choices of the served types that can hold a reference: a FHIRPath has their name alone."""
 NARRATIVE_LINK = re.compile(r"""(\b(?:href|src)\s*=\s*)(?:"([^"<]*)"|'([^'<]*)')""")
 
@@ -64,7 +66,7 @@ def fragments(value: Any) -> Iterator[str]:
     while level:
         name, value = level.pop()
         if isinstance(value, str):
-            if value.startswith("#") and (name in LINKS or name.endswith(("Uri", "Canonical"))):
+            if value.startswith("#") and _is_link(name):
                 yield value[1:]
         elif isinstance(value, Mapping):
             level.extend(value.items())
@@ -91,13 +93,17 @@ def _rewritten(name: str, value: Any, mapping: Mapping[str, str]) -> Any:
     match value:
         case str() if name == "div":
             return NARRATIVE_LINK.sub(lambda link: _linked(link, mapping), value)
-        case str() if name in LINKS:
+        case str() if _is_link(name):
             return mapping.get(value, value)
         case Mapping():
             return {key: _rewritten(key, child, mapping) for key, child in value.items()}
         case list():
             return [_rewritten(name, child, mapping) for child in value]
     return value
+
+
+def _is_link(name: str) -> bool:
+    return name in LINKS or name.endswith(LINK_TYPES)
 
 
 def _linked(link: re.Match[str], mapping: Mapping[str, str]) -> str:

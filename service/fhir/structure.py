@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from service.fhir import bindings, primitives, r4
+from service.fhir import bindings, r4
 from service.fhir.exact_json import ELEMENT_NAME
 from service.fhir.faults import (
     EMPTY,
@@ -17,7 +17,6 @@ from service.fhir.faults import (
     FINE,
     NOT_ARRAY,
     NOT_OBJECT,
-    NOT_SINGLE,
     NULL,
     Check,
     Fault,
@@ -25,8 +24,8 @@ from service.fhir.faults import (
     below,
 )
 from service.fhir.invariants import INVARIANTS
+from service.fhir.leaves import misfit, primitive
 from service.fhir.models import Element, Shape, shape
-from service.fhir.narrative import is_narrative
 from service.fhir.references import ELSEWHERE
 from service.fhir.unmodelled import unmodelled_faults
 
@@ -81,7 +80,7 @@ def _extensible(owner: str, element: Element) -> bool:
 
 def _object(value: Any, checks: Checks, contained: frozenset[str]) -> Faults:
     if not isinstance(value, dict):
-        return _misfit(value) or NOT_OBJECT
+        return misfit(value) or NOT_OBJECT
     if not value or value.keys() == {"id"}:
         return EMPTY
     found: list[Fault] = []
@@ -129,7 +128,7 @@ def _broken(name: str, value: Mapping[str, Any]) -> Faults:
 
 
 def _member(owner: str, element: Element) -> Member:
-    one = _primitive(owner, element) if element.primitive else _complex(element)
+    one = primitive(owner, element) if element.primitive else _complex(owner, element)
     key, step = element.name, f".{element.step}"
 
     def single(value: Mapping[str, Any], contained: frozenset[str]) -> Faults:
@@ -143,7 +142,10 @@ def _member(owner: str, element: Element) -> Member:
     return repeated if element.many else single
 
 
-def _complex(element: Element) -> Check:
+def _complex(owner: str, element: Element) -> Check:
+    codes = bindings.CONCEPTS.get(f"{owner}.{element.name}")
+    if codes is not None:
+        return _concept(codes)
     if element.type == "Resource":
         return _contained if element.name == "contained" else resource_faults
     if element.type == "Reference":
@@ -152,35 +154,18 @@ def _complex(element: Element) -> Check:
     return lambda value, contained: _object(value, _checks(element.type), contained)
 
 
-def _primitive(owner: str, element: Element) -> Check:
-    fits = primitives.fits(element.type)
-    allows = bindings.allows(f"{owner}.{element.name}")
-    rule = (Fault("", "value", primitives.RULES[element.type]),)
-    refused = (Fault("", "code-invalid", "must be a code of its required value set"),)
-    if element.type == "xhtml":
-        allows = is_narrative
-        refused = (
-            Fault(
-                "",
-                "invariant",
-                "must be a div of XHTML with content and nothing active (txt-1, txt-2)",
-            ),
-        )
+def _concept(codes: frozenset[tuple[str, str]]) -> Check:
+    """Words alone are no code of a value set."""
+    refused = (Fault("", "code-invalid", "must have a code of its required value set"),)
 
-    def check(value: Any, _: frozenset[str]) -> Faults:
-        if not fits(value):
-            return _misfit(value) or rule
-        return FINE if allows is None or allows(value) else refused
+    def check(value: Any, contained: frozenset[str]) -> Faults:
+        faults = _object(value, _checks("CodeableConcept"), contained)
+        if faults:
+            return faults
+        named = {(coding.get("system"), coding.get("code")) for coding in value.get("coding", ())}
+        return FINE if named & codes else refused
 
     return check
-
-
-def _misfit(value: Any) -> Faults:
-    if value is None:
-        return NULL
-    if isinstance(value, list):
-        return NOT_SINGLE
-    return EMPTY if value in ("", {}) else FINE
 
 
 def _each(value: Any, one: Check, contained: frozenset[str], companions: Any) -> Faults:

@@ -23,15 +23,29 @@ TYPES: Mapping[str, ResourceType] = MappingProxyType(
     {
         t.name: t
         for t in (
+            ResourceType(name="AuditEvent", writable=False),
+            ResourceType(name="Basic"),
             ResourceType(name="CodeSystem", writable=False),
-            ResourceType(name="Device", writable=False),
+            ResourceType(name="Device"),
             ResourceType(name="Encounter"),
             ResourceType(name="EpisodeOfCare"),
+            ResourceType(name="Goal"),
+            ResourceType(name="Group"),
+            ResourceType(name="Library", writable=False),
+            ResourceType(name="Measure", writable=False),
+            ResourceType(name="MeasureReport"),
             ResourceType(name="Observation"),
+            ResourceType(name="OperationDefinition", writable=False),
+            ResourceType(name="Organization"),
             ResourceType(name="Patient"),
             ResourceType(name="Practitioner"),
+            ResourceType(name="PractitionerRole"),
+            ResourceType(name="Provenance"),
             ResourceType(name="Questionnaire"),
             ResourceType(name="QuestionnaireResponse"),
+            ResourceType(name="SearchParameter", writable=False),
+            ResourceType(name="StructureDefinition", writable=False),
+            ResourceType(name="Subscription"),
             ResourceType(name="ValueSet", writable=False),
         )
     }

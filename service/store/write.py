@@ -131,7 +131,7 @@ async def delete(
     standing = [identity for identity, row in found.items() if row.stands]
     for identity in standing:
         if found[identity].derived:
-            raise Forbidden(f"{identity} is derived from a patient's records and read-only.")
+            raise Forbidden(f"{identity} is written by the service itself and read-only.")
     old = await _forgotten(tx, standing)
     if standing:
         await tx.connection.execute(statements.DELETE, tx.tenant, *_arrays(standing))
@@ -157,7 +157,7 @@ def _check(write: Write, found: _Standing | None) -> None:
     if write.derived and not standing.derived:
         raise Conflict(f"{write.identity} is a client's resource where a derived one belongs.")
     if standing.derived and not write.derived:
-        raise Forbidden(f"{write.identity} is derived from a patient's records and read-only.")
+        raise Forbidden(f"{write.identity} is written by the service itself and read-only.")
 
 
 def _check_version(identity: Identity, number: int, found: _Standing | None) -> None:

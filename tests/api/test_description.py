@@ -77,8 +77,8 @@ def test_a_search_is_described_with_its_parameters() -> None:
 
 
 def test_a_type_that_clients_do_not_write_is_described_as_such() -> None:
-    assert set(DOCUMENT["paths"]["/fhir/Device"]) == {"get"}
-    assert set(DOCUMENT["paths"]["/fhir/Device/{id}"]) == {"get"}
+    assert set(DOCUMENT["paths"]["/fhir/Library"]) == {"get"}
+    assert set(DOCUMENT["paths"]["/fhir/Library/{id}"]) == {"get"}
     assert set(DOCUMENT["paths"]["/fhir/Patient/{id}"]) == {"get", "put", "delete"}
 
 

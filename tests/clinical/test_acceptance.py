@@ -190,7 +190,7 @@ JSON = st.recursive(
 
 
 @given(
-    kind=st.sampled_from(["Observation", "QuestionnaireResponse", "Goal", "Patient"]),
+    kind=st.sampled_from(["Observation", "QuestionnaireResponse", "Goal", "Group", "Patient"]),
     body=st.dictionaries(NAMES, JSON, max_size=8),
     code=st.sampled_from([EXPRESSION, FINDING, LOINC]),
 )

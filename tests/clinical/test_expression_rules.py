@@ -81,14 +81,6 @@ def test_a_foreign_component_in_an_episode_is_not_interpreted_either() -> None:
     ]
 
 
-def test_a_goal_on_expression_is_refused() -> None:
-    goal = {"resourceType": "Goal", "target": [{"measure": coded("expression-presence")}]}
-    assert refused(goal) == [("business-rule", "Goal.target[0].measure")]
-    assert (
-        refused({"resourceType": "Goal", "target": [{"measure": coded("107334-5", LOINC)}]}) == []
-    )
-
-
 @pytest.mark.parametrize("category", [None, [], [coded("survey", OBSERVATION_CATEGORY)]])
 def test_a_record_of_expression_without_the_category_therapy_is_refused(category: Any) -> None:
     assert ("required", "Observation.category") in refused(episode(category=category))

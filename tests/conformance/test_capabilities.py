@@ -3,26 +3,62 @@
 http://hl7.org/fhir/R4/capabilitystatement.html
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest_asyncio
 
+from service.fhir.access import Access
 from service.fhir.r4 import RESOURCE_TYPES
+from service.fhir.search.parameters import TABLE
 from service.fhir.validation import validate
+from service.interactions.package import install
+from tests.door import Standing
 from tests.interactions.sent import Json, batch, patient, transaction
 
 VALID: dict[str, Json] = {
+    "Basic": {"code": {"text": "x"}},
+    "Device": {},
     "Encounter": {"status": "finished", "class": {"code": "AMB"}},
     "EpisodeOfCare": {"status": "active", "patient": {"display": "x"}},
+    "Goal": {
+        "lifecycleStatus": "active",
+        "description": {"text": "x"},
+        "subject": {"display": "x"},
+    },
+    "Group": {"type": "person", "actual": True},
+    "MeasureReport": {
+        "status": "complete",
+        "type": "summary",
+        "measure": "http://a.example/Measure/x",
+        "period": {"start": "2026"},
+    },
     "Observation": {"status": "final", "code": {"text": "x"}},
+    "Organization": {"name": "x"},
     "Patient": {},
     "Practitioner": {},
+    "PractitionerRole": {},
+    "Provenance": {
+        "target": [{"display": "x"}],
+        "recorded": "2026-05-03T10:00:00Z",
+        "agent": [{"who": {"display": "x"}}],
+    },
     "Questionnaire": {"status": "draft"},
     "QuestionnaireResponse": {"status": "in-progress"},
+    "Subscription": {
+        "status": "requested",
+        "reason": "x",
+        "criteria": "Patient?",
+        "channel": {"type": "rest-hook"},
+    },
 }
 """A resource of every type that clients write, without its type and id."""
+READ_ONLY = {
+    "AuditEvent", "CodeSystem", "Library", "Measure", "OperationDefinition", "SearchParameter",
+    "StructureDefinition", "ValueSet",
+}  # fmt: skip
 
 PLAUSIBLE = {
     "date": "ge2026-05-03",
@@ -34,7 +70,12 @@ PLAUSIBLE = {
 }
 IMPLAUSIBLE = {"date": "yesterday", "quantity": "heavy", "token": "a|b|c", "reference": "a b"}
 """What no parameter of the kind takes; strings and URIs take anything."""
-CANONICALS = {("CodeSystem", "supplements"), ("QuestionnaireResponse", "questionnaire")}
+CANONICALS = {
+    (type_name, name)
+    for type_name, parameters in TABLE.items()
+    for name, parameter in parameters.items()
+    if parameter.canonical
+}
 """References that take any URI."""
 
 INTERACTIONS = {
@@ -72,12 +113,25 @@ async def test_the_statement_is_valid_and_says_what_is_spoken(fhir: httpx.AsyncC
 
 async def test_the_types_of_the_clinic_are_offered(told: Json) -> None:
     assert set(VALID) <= set(resources(told))
-    assert set(resources(told)) - set(VALID) == {"CodeSystem", "Device", "ValueSet"}
+    assert set(resources(told)) - set(VALID) == READ_ONLY
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stocked(
+    fhir: httpx.AsyncClient, site_of_the_run: Standing
+) -> AsyncIterator[httpx.AsyncClient]:
+    """With a resource of every type that only the service writes."""
+    site = site_of_the_run.site
+    shipping = tuple({"resourceType": t, "id": "shipped", "status": "draft"} for t in READ_ONLY)
+    await install(replace(site, ports=replace(site.ports, packaged=shipping)), Access())
+    site_of_the_run.shipped = []
+    yield fhir
 
 
 async def test_every_interaction_answers_where_it_is_advertised_and_nowhere_else(
-    fhir: httpx.AsyncClient, told: Json
+    stocked: httpx.AsyncClient, told: Json
 ) -> None:
+    fhir = stocked
     for type_name, resource in resources(told).items():
         codes = offered(resource)
         for code, answer in [(c, a) async for c, a in tried(fhir, type_name)]:
@@ -89,7 +143,7 @@ async def tried(fhir: httpx.AsyncClient, type_name: str) -> Any:
     """Every interaction with a type, in an order in which each finds what it needs."""
     sent = {"resourceType": type_name, **VALID.get(type_name, {"status": "draft"})}
     found = (await fhir.get(f"/{type_name}")).json().get("entry")
-    id_ = found[0]["resource"]["id"] if found else "mine"
+    id_ = found[0]["resource"]["id"] if found and type_name in READ_ONLY else "mine"
     mine = sent | {"id": id_}
     yield "create", await fhir.post(f"/{type_name}", json=sent)
     yield "update", await fhir.put(f"/{type_name}/{id_}", json=mine)

@@ -93,12 +93,12 @@ def test_a_type_offers_each_interaction_once_and_its_own_parameters_and_operatio
 
 
 def test_a_type_that_only_the_service_writes_offers_no_writing() -> None:
-    device = resource(statement(), "Device")
-    assert [i["code"] for i in device["interaction"]] == ["read", "vread", "search-type"]
-    assert not device["updateCreate"]
-    assert not device["conditionalCreate"]
-    assert device["conditionalDelete"] == "not-supported"
-    assert "operation" not in device
+    library = resource(statement(), "Library")
+    assert [i["code"] for i in library["interaction"]] == ["read", "vread", "search-type"]
+    assert not library["updateCreate"]
+    assert not library["conditionalCreate"]
+    assert library["conditionalDelete"] == "not-supported"
+    assert "operation" not in library
 
 
 def test_without_search_no_parameter_is_offered() -> None:

@@ -16,6 +16,7 @@ def test_every_reference_is_found_with_its_place() -> None:
         "performer": [{"display": "x"}, {"reference": "Practitioner/2"}],
         "note": [{"authorReference": {"reference": "Patient/1"}, "text": "reference"}],
         "extension": [{"url": "u", "valueReference": {"reference": "#p"}}],
+        "characteristic": [{"valueReference": {"reference": "Group/4"}}],
         "contained": [{"resourceType": "Encounter", "subject": {"reference": "Patient/3"}}],
     }
     assert list(references(resource)) == [
@@ -23,6 +24,7 @@ def test_every_reference_is_found_with_its_place() -> None:
         ("Observation.performer[1].reference", "Practitioner/2"),
         ("Observation.note[0].author.reference", "Patient/1"),
         ("Observation.extension[0].value.reference", "#p"),
+        ("Observation.characteristic[0].value.reference", "Group/4"),
         ("Observation.contained[0].subject.reference", "Patient/3"),
     ]
 
@@ -76,7 +78,13 @@ def test_links_are_replaced_everywhere_and_nothing_else_is() -> None:
             {"url": URN, "valueUri": URN},
             {"url": "u", "valueAttachment": {"url": URN, "title": URN}},
             {"url": "u", "valueCanonical": URN},
+            {"url": "u", "valueOid": URN},
+            {"url": "u", "valueUuid": URN},
+            {"url": "u", "valueMarkdown": URN},
         ],
+        "policy": [URN],
+        "measure": URN,
+        "channel": {"endpoint": URN, "payload": URN},
         "text": {
             "status": "generated",
             "div": f"<div><a href=\"{URN}\">{URN}</a><img src='{URN}'/><a href='x'>y</a></div>",
@@ -93,7 +101,13 @@ def test_links_are_replaced_everywhere_and_nothing_else_is() -> None:
             {"url": "Patient/1", "valueUri": "Patient/1"},
             {"url": "u", "valueAttachment": {"url": "Patient/1", "title": URN}},
             {"url": "u", "valueCanonical": "Patient/1"},
+            {"url": "u", "valueOid": "Patient/1"},
+            {"url": "u", "valueUuid": "Patient/1"},
+            {"url": "u", "valueMarkdown": URN},
         ],
+        "policy": ["Patient/1"],
+        "measure": "Patient/1",
+        "channel": {"endpoint": "Patient/1", "payload": URN},
         "text": {
             "status": "generated",
             "div": f'<div><a href="Patient/1">{URN}</a><img src="Patient/1"/>'

@@ -86,9 +86,9 @@ async def test_a_lenient_client_learns_what_was_skipped(fhir: httpx.AsyncClient)
         post({"resourceType": "Condition"}),
         post(patient()),
         get("Banana/1"),
-        post({"resourceType": "Device"}),
-        get("Device"),
-        delete("Device/d"),
+        post({"resourceType": "Library"}),
+        get("Library"),
+        delete("Library/l"),
     )
     answer = await fhir.post("", json=sent, headers=prefer("handling=lenient"))
     assert statuses(answer) == ["200", "201", "404", "200", "200", "200"]

@@ -80,7 +80,7 @@ async def test_a_client_makes_no_findings(fhir: httpx.AsyncClient, score: Json, 
     assert (await fhir.get("/Observation/mine")).status_code == 404
 
 
-READ_ONLY = ("CodeSystem", "Device", "ValueSet")
+READ_ONLY = ("CodeSystem", "ValueSet")
 
 
 @pytest.mark.parametrize("type_name", READ_ONLY)
@@ -100,6 +100,32 @@ async def test_what_ships_with_the_service_is_read_and_searched_and_not_written(
         assert answer.status_code == 405
         assert answer.headers["allow"] == "GET, HEAD"
     assert (await fhir.get(place)).json() == shipped
+
+
+async def test_the_device_of_the_service_stands_beside_those_of_clients_and_is_protected(
+    fhir: httpx.AsyncClient,
+) -> None:
+    (entry,) = (await fhir.get("/Device")).json()["entry"]
+    ours = dict(entry["resource"])
+    place = f"/Device/{ours['id']}"
+    for answer in (
+        await fhir.put(place, json=ours | {"status": "inactive"}),
+        await fhir.delete(place),
+        await fhir.post("", json=transaction(put(ours | {"status": "inactive"}))),
+        await fhir.post("", json=transaction(delete(f"Device/{ours['id']}"))),
+    ):
+        assert answer.status_code == 403
+        assert answer.json()["issue"][0]["code"] == "forbidden"
+        assert "read-only" in answer.json()["issue"][0]["diagnostics"]
+    assert (await fhir.get(place)).json() == ours
+    mine = {"resourceType": "Device", "id": "mine", "serialNumber": "1"}
+    assert (await fhir.put("/Device/mine", json=mine)).status_code == 201
+    changed = await fhir.put("/Device/mine", json=mine | {"status": "active"})
+    assert changed.headers["etag"] == 'W/"2"'
+    active = (await fhir.get("/Device?status=active")).json()["entry"]
+    assert [each["resource"]["id"] for each in active] == [ours["id"], "mine"]
+    assert (await fhir.delete("/Device/mine")).status_code == 204
+    assert (await fhir.get("/Device/mine")).status_code == 410
 
 
 async def test_the_course_is_computed_for_a_patient_who_is_there(

@@ -55,8 +55,11 @@ NOT_OFFERED: tuple[tuple[str, str, int], ...] = (
     ("GET", "/Patient//p", 404),
     ("GET", "/Patient/p/_history/1/2", 404),
     ("GET", "/Bundle", 404),
-    ("GET", "/Subscription", 404),
-    ("GET", "/Group", 404),
+    ("GET", "/SubscriptionTopic", 404),
+    ("GET", "/Condition", 404),
+    ("POST", "/AuditEvent", 405),
+    ("PUT", "/Measure/p", 405),
+    ("DELETE", "/StructureDefinition/p", 405),
     ("GET", "/.well-known/smart-configuration", 404),
     ("GET", "/Resource", 404),
     # parameters that nothing reads
@@ -90,8 +93,9 @@ ALLOWED = (
     ("/Patient/_search", "POST"),
     ("/Patient/p/$course", "GET, HEAD"),
     ("/metadata", "GET, HEAD"),
-    ("/Device", "GET, HEAD"),
-    ("/Device/d", "GET, HEAD"),
+    ("/Library", "GET, HEAD"),
+    ("/Library/l", "GET, HEAD"),
+    ("/Device", "GET, HEAD, POST"),
     ("/", "POST"),
 )
 

@@ -131,26 +131,26 @@ async def test_the_same_transaction_again_creates_nothing_new(fhir: httpx.AsyncC
 
 
 async def test_a_lenient_client_learns_what_was_skipped(fhir: httpx.AsyncClient) -> None:
-    organization = "urn:uuid:00000000-0000-4000-8000-0000000000ff"
+    team = "urn:uuid:00000000-0000-4000-8000-0000000000ff"
     sent = transaction(
-        post({"resourceType": "Organization", "name": "x"}, organization),
-        post(patient(managingOrganization={"reference": organization}), ADA),
-        post(weight(ADA, performer=[{"reference": "Organization/1"}])),
-        get("Organization?name=x"),
-        post(weight(ADA, performer=[{"reference": "Organization?name=x"}])),
+        post({"resourceType": "CareTeam", "name": "x"}, team),
+        post(patient(), ADA),
+        post(weight(ADA, performer=[{"reference": team}])),
+        post(weight(ADA, performer=[{"reference": "CareTeam/1"}])),
+        get("CareTeam?name=x"),
+        post(weight(ADA, performer=[{"reference": "CareTeam?name=x"}])),
     )
     refused = await fhir.post("", json=sent)
     assert refused.status_code == 404
     answer = await fhir.post("", json=sent, headers=prefer("handling=lenient"))
-    assert statuses(answer) == ["200", "201", "201", "200", "201"]
+    assert statuses(answer) == ["200", "201", "201", "201", "200", "201"]
     skipped = replies(answer)[0]["outcome"]["issue"][0]
     assert skipped["severity"] == "information"
-    assert "Organization is not taken here" in skipped["diagnostics"]
+    assert "CareTeam is not taken here" in skipped["diagnostics"]
     assert skipped["expression"] == ["Bundle.entry[0]"]
-    ada, first, second = (place for place in _places(answer) if place)
-    stored = (await fhir.get(f"/{ada}")).json()
-    assert stored["managingOrganization"]["reference"] == organization
-    for observation, reference in ((first, "Organization/1"), (second, "Organization?name=x")):
+    _, *stored = (place for place in _places(answer) if place)
+    named = (team, "CareTeam/1", "CareTeam?name=x")
+    for observation, reference in zip(stored, named, strict=True):
         kept = (await fhir.get(f"/{observation}")).json()
         assert kept["performer"][0]["reference"] == reference
 

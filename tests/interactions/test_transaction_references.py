@@ -15,6 +15,7 @@ from tests.interactions.sent import (
     places,
     post,
     practitioner,
+    prefer,
     put,
     said,
     transaction,
@@ -89,6 +90,57 @@ async def test_a_relative_reference_means_the_entry_beside_it(fhir: httpx.AsyncC
     assert subjects == [ada, ada, "Patient/1", "Patient/1"]
 
 
+SERVED_BUT_MISSING = (
+    ("managingOrganization", "Organization/1", 422),
+    ("managingOrganization", "Organization?name=x", 412),
+    ("generalPractitioner", "PractitionerRole/1", 422),
+)
+
+
+@pytest.mark.parametrize(("element", "reference", "status"), SERVED_BUT_MISSING)
+async def test_a_lenient_client_is_refused_what_should_be_here_and_is_not(
+    fhir: httpx.AsyncClient, element: str, reference: str, status: int
+) -> None:
+    named = {"reference": reference}
+    sent = patient(**{element: [named] if element == "generalPractitioner" else named})
+    answer = await fhir.post("", json=transaction(post(sent)), headers=prefer("handling=lenient"))
+    assert answer.status_code == status
+    assert issue(answer)[1][0].startswith(f"Bundle.entry[0].resource.{element}")
+    assert await count(fhir, "/Patient") == 0
+
+
+async def test_a_report_names_its_measure_and_its_maker_by_what_they_became(
+    fhir: httpx.AsyncClient,
+) -> None:
+    """Elements of type canonical and uri are rewritten like references."""
+    maker = "urn:uuid:00000000-0000-4000-8000-0000000000fe"
+    group = "urn:uuid:00000000-0000-4000-8000-0000000000fd"
+    report = {
+        "resourceType": "MeasureReport", "status": "complete", "type": "subject-list",
+        "measure": group, "period": {"start": "2026"}, "reporter": {"reference": maker},
+    }  # fmt: skip
+    provenance = {
+        "resourceType": "Provenance", "recorded": "2026-05-03T10:00:00Z", "policy": [maker],
+        "target": [{"reference": group}], "agent": [{"who": {"reference": maker}}],
+    }  # fmt: skip
+    answer = await fhir.post(
+        "",
+        json=transaction(
+            post({"resourceType": "Organization", "name": "x"}, maker),
+            post({"resourceType": "Group", "type": "person", "actual": True}, group),
+            post(report),
+            post(provenance),
+        ),
+    )
+    organization, of_people, reported, told = places(answer)
+    stored = (await fhir.get(f"/{reported}")).json()
+    assert (stored["measure"], stored["reporter"]["reference"]) == (of_people, organization)
+    stored = (await fhir.get(f"/{told}")).json()
+    assert stored["policy"] == [organization]
+    assert stored["target"] == [{"reference": of_people}]
+    assert await count(fhir, f"/Provenance?target={of_people}&agent={organization}") == 1
+
+
 async def test_a_reference_to_what_the_transaction_deletes_does_not_resolve(
     fhir: httpx.AsyncClient,
 ) -> None:
@@ -131,7 +183,8 @@ async def test_a_reference_by_condition_finds_what_the_transaction_itself_stores
         ("Patient?nonsense=1", 400, "nonsense"),
         ("Patient?", 400, "no search parameter"),
         ("Patient?_count=1", 400, "no search parameter"),
-        ("Organization?name=x", 422, "types of this server"),
+        ("Organization?name=x", 412, "No Organization"),
+        ("CareTeam?name=x", 422, "types of this server"),
     ],
 )
 async def test_a_reference_by_condition_that_finds_none_or_many_stores_nothing(

@@ -58,7 +58,7 @@ BAD: tuple[tuple[str, dict[str, Any], int, str | None], ...] = (
     ("a conditional update", entry("PUT", "Patient?active=true", patient()), 405,
      "Bundle.entry[1]"),
     ("a conditional delete", delete("Patient?active=true"), 405, "Bundle.entry[1]"),
-    ("a read-only type", post({"resourceType": "Device"}), 405, "Bundle.entry[1]"),
+    ("a read-only type", post({"resourceType": "Library"}), 405, "Bundle.entry[1]"),
     ("metadata", get("metadata"), 400, "Bundle.entry[1]"),
     ("an operation", get("Patient/$nonsense"), 404, "Bundle.entry[1]"),
     ("a search that cannot be", get("Patient?nonsense=1"), 400, "Bundle.entry[1]"),

@@ -30,7 +30,10 @@ from tests.journeys.reading import (
 )
 
 TOTALS = {"PHQ-9": "44261-6", "GAD-7": "70274-6"}
-SERVED = {"Encounter", "Observation", "Patient", "Practitioner"}
+SERVED = {
+    "Device", "Encounter", "Observation", "Organization", "Patient", "Practitioner",
+    "PractitionerRole", "Provenance",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +120,36 @@ def test_every_entry_that_is_passed_over_is_said(lives: list[Life]) -> None:
                 issue = reply["response"]["outcome"]["issue"][0]
                 assert issue["severity"] == "information"
                 assert entry["resource"]["resourceType"] in issue["diagnostics"]
+
+
+def test_what_is_known_of_a_life_leads_to_what_was_stored_of_it(
+    lives: list[Life], fhir: httpx.Client
+) -> None:
+    """Its Provenance names all entries: those that were passed over by the names they came with."""
+    for life in lives:
+        (sent,) = (
+            e["resource"] for e in life.entries if e["resource"]["resourceType"] == "Provenance"
+        )
+        (stored,) = found(fhir, "Provenance", target=life.patient)
+        assert [target["reference"] for target in stored["target"]] == [
+            life.names.get(target["reference"], target["reference"]) for target in sent["target"]
+        ]
+        (again,) = found(fhir, "Provenance", patient=life.patient)
+        assert again == stored
+
+
+def test_people_are_found_where_they_work(lives: list[Life], fhir: httpx.Client) -> None:
+    for life in lives:
+        for entry in life.entries:
+            if entry["resource"]["resourceType"] == "PractitionerRole":
+                role = entry["resource"]
+                (stored,) = found(
+                    fhir,
+                    "PractitionerRole",
+                    practitioner=life.names[role["practitioner"]["reference"]],
+                    organization=life.names[role["organization"]["reference"]],
+                )
+                assert f"PractitionerRole/{stored['id']}" == life.names[entry["fullUrl"]]
 
 
 @pytest.mark.parametrize("instrument", sorted(TOTALS))

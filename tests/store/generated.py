@@ -107,7 +107,12 @@ value = {
     "valueDateTime": date,
     "valuePeriod": period,
 }
-meta = having(tag=some(coding), security=some(coding), profile=some(st.sampled_from(CANONICALS)))
+meta = having(
+    tag=some(coding),
+    security=some(coding),
+    profile=some(st.sampled_from(CANONICALS)),
+    source=st.sampled_from(CANONICALS),
+)
 person = {"name": some(name), "telecom": some(contact), "address": some(address)}
 
 ELEMENTS: dict[str, dict[str, Made]] = {
@@ -149,6 +154,29 @@ ELEMENTS: dict[str, dict[str, Made]] = {
         "length": quantity,
         "episodeOfCare": some(reference),
         "location": some(having(period=period, location=reference)),
+    },
+    "Group": {
+        "actual": st.booleans(),
+        "characteristic": some(
+            having(code=concept, valueCodeableConcept=concept, valueBoolean=st.booleans())
+        ),
+        "member": some(having(entity=reference)),
+    },
+    "Library": {
+        "content": some(having(contentType=st.sampled_from(CODES))),
+        "relatedArtifact": some(
+            having(
+                type=st.sampled_from(("depends-on", "successor")),
+                resource=st.sampled_from(CANONICALS),
+            )
+        ),
+    },
+    "Provenance": {
+        "target": some(reference),
+        "agent": some(having(who=reference, role=some(concept))),
+        "entity": some(having(what=reference)),
+        "occurredDateTime": date,
+        "recorded": date,
     },
     "QuestionnaireResponse": {
         "questionnaire": st.sampled_from(CANONICALS),

@@ -47,7 +47,7 @@ def cases(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[str]]:
 
 
 @settings(
-    max_examples=60,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

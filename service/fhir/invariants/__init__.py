@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from service.fhir.invariants.datatypes import DATATYPES
+from service.fhir.invariants.definitions import DEFINITIONS
+from service.fhir.invariants.element_definition import ELEMENT_DEFINITION
 from service.fhir.invariants.invariant import Invariant
 from service.fhir.invariants.questionnaire import QUESTIONNAIRE
 from service.fhir.invariants.resources import RESOURCES
@@ -23,5 +25,5 @@ def _by_type(invariants: Iterable[Invariant]) -> Mapping[str, tuple[Invariant, .
     return MappingProxyType({name: tuple(rules) for name, rules in found.items()})
 
 
-INVARIANTS = _by_type((*DATATYPES, *QUESTIONNAIRE, *RESOURCES))
+INVARIANTS = _by_type((*DATATYPES, *ELEMENT_DEFINITION, *DEFINITIONS, *QUESTIONNAIRE, *RESOURCES))
 """By the type or part they bind."""

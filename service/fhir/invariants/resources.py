@@ -1,4 +1,4 @@
-"""The invariants of the served resource types, Questionnaire apart.
+"""The invariants of the served resource types, those that define others apart.
 
 https://hl7.org/fhir/R4/resourcelist.html
 """
@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/resourcelist.html
 from typing import Any
 
 from service.fhir.invariants.invariant import (
+    Holds,
     Invariant,
     Value,
     any_of,
@@ -48,6 +49,22 @@ def _code_unless_abstract(value: Value) -> bool:
     return has(value, "code") or value.get("abstract") is True
 
 
+def _not_at_home(name: str) -> Holds:
+    return lambda value: all(each.get("use") != "home" for each in value.get(name, ()))
+
+
+def _actual_with_members(value: Value) -> bool:
+    return "member" not in value or value.get("actual") is True
+
+
+def _single_or_components(*single: str) -> Holds:
+    return lambda value: any_of(*single)(value) != has(value, "component")
+
+
+def _no_groups_of_collected(value: Value) -> bool:
+    return value.get("type") != "data-collection" or "group" not in value
+
+
 INCLUDE = "ValueSetComposeInclude"
 CONTAINS = "ValueSetExpansionContains"
 
@@ -83,6 +100,50 @@ RESOURCES: tuple[Invariant, ...] = (
         "qrs-1",
         "must not have items beside its answers",
         apart("answer", "item"),
+    ),
+    Invariant(
+        "Organization", "org-1", "needs a name or an identifier", any_of("identifier", "name")
+    ),
+    Invariant(
+        "Organization", "org-2", "must not be of use 'home'", _not_at_home("address"), "address"
+    ),
+    Invariant(
+        "Organization", "org-3", "must not be of use 'home'", _not_at_home("telecom"), "telecom"
+    ),
+    Invariant(
+        "GoalTarget",
+        "gol-1",
+        "needs a measure for its detail",
+        lambda value: not has_choice(value, "detail") or "measure" in value,
+    ),
+    Invariant(
+        "Group",
+        "grp-1",
+        "must not stand unless the group is actual",
+        _actual_with_members,
+        "member",
+    ),
+    Invariant(
+        "MeasureGroupStratifier",
+        "mea-1",
+        "needs either a single criterion or components",
+        _single_or_components("code", "description", "criteria"),
+    ),
+    Invariant(
+        "MeasureReport",
+        "mrp-1",
+        "must not stand in a report of data collection",
+        _no_groups_of_collected,
+        "group",
+    ),
+    Invariant(
+        "MeasureReportGroupStratifierStratum",
+        "mrp-2",
+        "needs either a value or components",
+        _single_or_components("value"),
+    ),
+    Invariant(
+        "AuditEventEntity", "sev-1", "must not have both a name and a query", apart("name", "query")
     ),
     Invariant("CodeSystem", "csd-1", "must not have a code twice", _unique_concepts, "concept"),
     Invariant(INCLUDE, "vsd-1", "needs a system or a valueSet", any_of("system", "valueSet")),

@@ -3,10 +3,10 @@
 http://hl7.org/fhir/R4/search.html#elements and http://hl7.org/fhir/R4/search.html#summary
 """
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any
 
+from service.fhir.models import Element, Shape, shape
 from service.fhir.resource import Resource
 from service.fhir.search.query import Query, Summary
 
@@ -15,63 +15,22 @@ SUBSETTED = {
     "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
     "code": "SUBSETTED",
 }
-MANDATORY: Mapping[str, str] = MappingProxyType(
-    {
-        "CodeSystem": "status content",
-        "Encounter": "status class",
-        "EpisodeOfCare": "status patient",
-        "Observation": "status code",
-        "Questionnaire": "status",
-        "QuestionnaireResponse": "status",
-        "ValueSet": "status",
-    }
-)
-"""Elements that no resource of the type may lack."""
-SUMMARY: Mapping[str, str] = MappingProxyType(
-    {
-        "CodeSystem": (
-            "url identifier version name title status experimental date publisher contact "
-            "useContext jurisdiction caseSensitive valueSet hierarchyMeaning compositional "
-            "versionNeeded content supplements count filter property"
-        ),
-        "Device": ("udiCarrier status safety"),
-        "Encounter": (
-            "identifier status class type serviceType subject episodeOfCare participant "
-            "appointment reasonCode reasonReference diagnosis"
-        ),
-        "EpisodeOfCare": ("status type diagnosis patient managingOrganization period"),
-        "Observation": (
-            "identifier basedOn partOf status code subject focus encounter effective[x] "
-            "issued performer value[x] hasMember derivedFrom component"
-        ),
-        "Patient": (
-            "identifier active name telecom gender birthDate deceased[x] address "
-            "managingOrganization link"
-        ),
-        "Practitioner": ("identifier active name telecom address gender birthDate"),
-        "Questionnaire": (
-            "url identifier version name title status experimental subjectType date "
-            "publisher contact useContext jurisdiction effectivePeriod code"
-        ),
-        "QuestionnaireResponse": (
-            "identifier basedOn partOf questionnaire status subject encounter authored "
-            "author source"
-        ),
-        "ValueSet": (
-            "url identifier version name title status experimental date publisher contact "
-            "useContext jurisdiction immutable"
-        ),
-    }
-)
-"""Elements marked as summary in the definition of the type; `[x]` stands for any type."""
 
 
 def subset(resource: Resource, query: Query) -> Resource:
     """What the query wants to see of `resource`; tagged SUBSETTED where that is not all of it."""
-    wanted = _wanted(resource["resourceType"], query)
-    if wanted is None:
+    form = shape(resource["resourceType"])
+    if query.elements:
+        part = _named(resource, form, frozenset(query.elements) | mandatory(form))
+    elif query.summary is Summary.TRUE:
+        part = _summarised(resource, form, form)
+    elif query.summary is Summary.TEXT:
+        part = _named(resource, form, mandatory(form) | {"text"})
+    elif query.summary is Summary.DATA:
+        part = {name: value for name, value in resource.items() if name != "text"}
+    else:
         return resource
-    kept = {name: value for name, value in resource.items() if name in ALWAYS or wanted(name)}
+    kept = {name: value for name, value in resource.items() if name in ALWAYS} | part
     return kept | {"meta": _tagged(resource.get("meta", {}))}
 
 
@@ -80,29 +39,44 @@ def narrows(query: Query) -> bool:
     return bool(query.elements) or query.summary not in (Summary.FALSE, Summary.COUNT)
 
 
-def _wanted(type_name: str, query: Query) -> Callable[[str], bool] | None:
-    mandatory = frozenset(MANDATORY.get(type_name, "").split())
-    if query.elements:
-        names = mandatory | set(query.elements)
-        return lambda name: _element(name, names)
-    match query.summary:
-        case Summary.TRUE:
-            names = frozenset(SUMMARY[type_name].split())
-            return lambda name: _element(name, names)
-        case Summary.TEXT:
-            return lambda name: name == "text" or _element(name, mandatory)
-        case Summary.DATA:
-            return lambda name: name != "text"
-        case _:
-            return None
+def mandatory(form: Shape) -> frozenset[str]:
+    """The JSON names of the elements that no object of the type may lack."""
+    return frozenset(name for names in form.required for name in names)
 
 
-def _element(member: str, names: frozenset[str]) -> bool:
-    """Whether a member of the JSON object belongs to one of the elements."""
-    name = member.removeprefix("_")
-    return name in names or any(
-        name.startswith(choice.removesuffix("[x]")) for choice in names if choice.endswith("[x]")
-    )
+def _named(resource: Resource, form: Shape, names: frozenset[str]) -> dict[str, Any]:
+    """The elements with these names; `value` names whichever of its types is there."""
+    return {
+        member: value
+        for member, value in resource.items()
+        if (element := _element(form, member)) is not None
+        and not names.isdisjoint({element.name, element.step})
+    }
+
+
+def _summarised(value: Mapping[str, Any], form: Shape, root: Shape) -> dict[str, Any]:
+    """The elements marked as summary. No element that a part may not lack is marked otherwise."""
+    kept = {
+        member: _whole_or_part(child, element, root)
+        for member, child in value.items()
+        if (element := _element(form, member)) is not None and element.summary
+    }
+    return {member: child for member, child in kept.items() if child not in ([], {})}
+
+
+def _whole_or_part(value: Any, element: Element, root: Shape) -> Any:
+    """Datatypes are whole; the parts of a type say for themselves what their summary is."""
+    if element.primitive or not element.type.startswith(root.name):
+        return value
+    part = shape(element.type)
+    if isinstance(value, list):
+        return [kept for item in value if (kept := _summarised(item, part, root))]
+    return _summarised(value, part, root)
+
+
+def _element(form: Shape, member: str) -> Element | None:
+    """The element that a member of a JSON object belongs to."""
+    return form.elements.get(member.removeprefix("_"))
 
 
 def _tagged(meta: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -76,7 +76,8 @@ def _token(reading: Reading, text: str) -> Coded:
 def _reference(reading: Reading, text: str) -> Naming:
     text = plain(text)
     if reading.parameter.canonical:
-        return Naming(references=(text, f"{reading.parameter.targets[0]}/{text}"))
+        here = (f"{target}/{text}" for target in reading.parameter.targets)
+        return Naming(references=(text, *here))
     if ID.fullmatch(text):
         types = (reading.target,) if reading.target else reading.parameter.targets or tuple(TABLE)
         return Naming(references=tuple(f"{t}/{text}" for t in types))

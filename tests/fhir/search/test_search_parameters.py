@@ -1,55 +1,145 @@
-"""The table of parameters against the registry of FHIR 4.0.1, and the paths in it."""
+"""The table of parameters against the definitions of FHIR 4.0.1, and the paths in it."""
 
-from pathlib import Path
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from service.fhir.search.parameters import TABLE
-from service.fhir.search.parameters.parameter import DEFINITIONS
+from service.fhir.r4 import RESOURCE_TYPES
+from service.fhir.search.parameters import TABLE, Parameter
+from service.fhir.search.parameters.parameter import SPECIAL_VALUES
 from service.fhir.search.paths import reader
 from service.fhir.types import TYPES
+from tests.fhir.definitions import (
+    SERVED,
+    children,
+    elements,
+    json_names,
+    search_parameters,
+    value_set,
+)
+from tests.fhir.search.official import EVERY_TYPE, NARROWED, own_expression
 
-REGISTRY = Path(__file__).with_name("r4_parameters.txt").read_text().splitlines()
-"""Type, name, kind, end of the definition's URL and targets (`*` any, `-` none) of every parameter
-in search-parameters.json of FHIR 4.0.1 for the types served."""
-COMMON = {"_id", "_lastUpdated", "_profile", "_security", "_tag"}
+NOT_OFFERED = {
+    "_content": "there is no index of all text",
+    "_query": "there are no named queries",
+    "_text": "there is no index of narratives",
+}
+"""Parameters of every type that R4 defines without a path, and why they are not in the table."""
+OWED = {name for (_, name), each in search_parameters().items() if each["type"] == "composite"}
+"""Official parameters that the table does not have yet."""
+TEXT_TYPES = {"CodeableConcept", "Coding", "Identifier"}
 
 
-def test_every_official_parameter_but_the_composites_is_offered_as_defined() -> None:
-    official = {}
-    for line in REGISTRY:
-        kind, name, type_, definition, targets = line.split()
-        if kind != "Resource" and type_ != "composite":
-            official[kind, name] = (type_, DEFINITIONS + definition, targets)
-    offered = {
-        (kind, p.name): (p.kind.value, p.definition, _targets(p.kind.value, p.targets))
-        for kind, parameters in TABLE.items()
-        for p in parameters.values()
-        if p.name not in COMMON
+def official(type_name: str) -> dict[str, dict[str, Any]]:
+    """What R4 defines for the type itself."""
+    return {
+        code: each
+        for (base, code), each in search_parameters().items()
+        if base == type_name and code not in OWED
     }
-    assert offered == official
 
 
-def _targets(kind: str, targets: tuple[str, ...]) -> str:
-    if kind != "reference":
-        return "-"
-    return ",".join(sorted(targets)) or "*"
+def targets(parameter: Parameter, type_name: str, definition: dict[str, Any]) -> set[str]:
+    """What a reference may name for the parameter; empty for anything.
+
+    A definition for several types lists the targets of all: what the elements of this one may not
+    name is no target. One that may name any type lists all but Parameters, which is never stored.
+    """
+    narrowed = NARROWED.findall(own_expression(type_name, definition))
+    listed = set(narrowed or definition.get("target", ()))
+    read = [each for path in parameter.paths for each in at(type_name, path)]
+    named = {kind for _, _, element in read for kind in element.get("targets", ["Resource"])}
+    if "Resource" not in named:
+        listed &= named
+    return set() if listed >= RESOURCE_TYPES - {"Parameters"} else listed
 
 
-def test_the_common_parameters_are_offered_for_every_type() -> None:
-    common = {line.split()[1] for line in REGISTRY if line.startswith("Resource ")}
-    assert common == COMMON
+@pytest.mark.parametrize("type_name", SERVED)
+def test_every_official_parameter_is_offered_and_no_other(type_name: str) -> None:
+    offered = {name: p for name, p in TABLE[type_name].items() if name not in EVERY_TYPE}
+    assert offered.keys() == official(type_name).keys()
+    for name, definition in official(type_name).items():
+        parameter = offered[name]
+        assert parameter.kind.value == definition["type"], name
+        assert parameter.definition == definition["url"], name
+        assert set(parameter.targets) == targets(parameter, type_name, definition), name
+
+
+def test_the_parameters_of_every_type_are_offered_for_every_type() -> None:
+    common = {code: d for (base, code), d in search_parameters().items() if "Resource" in base}
+    assert common.keys() == EVERY_TYPE | NOT_OFFERED.keys()
     assert set(TABLE) == set(TYPES)
     for parameters in TABLE.values():
-        assert common <= parameters.keys()
+        assert parameters.keys() >= EVERY_TYPE
+        for name in EVERY_TYPE:
+            assert parameters[name].kind.value == common[name]["type"]
+            assert parameters[name].definition == common[name]["url"]
 
 
-def test_every_path_is_in_the_language() -> None:
-    for parameters in TABLE.values():
-        for parameter in parameters.values():
-            for path in parameter.paths:
-                assert reader(path)({}) in ([], [False])
+def test_what_is_owed_is_composites_of_parameters_that_are_there() -> None:
+    for (base, code), definition in search_parameters().items():
+        if code in OWED and base in TABLE:
+            assert len(definition["component"]) == 2
+
+
+READ = [
+    (type_name, parameter)
+    for type_name in SERVED
+    for name, parameter in TABLE[type_name].items()
+    if name not in EVERY_TYPE
+]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "parameter"), READ, ids=lambda each: getattr(each, "name", each)
+)
+def test_a_parameter_knows_the_system_of_its_codes_and_whether_they_have_words(
+    type_name: str, parameter: Parameter
+) -> None:
+    if parameter.kind.value == "token":
+        read = [each for path in parameter.paths for each in at(type_name, path)]
+        systems = {
+            system
+            for _, _, definition in read
+            if definition.get("binding") and definition["types"] == ["code"]
+            for system in value_set(definition["binding"])
+        }
+        if {kind for _, kind, _ in read} & {"boolean"} or parameter.paths[0].endswith("?"):
+            systems = {SPECIAL_VALUES}
+        if systems:
+            assert systems == {parameter.system}
+        assert not parameter.text or {kind for _, kind, _ in read} & TEXT_TYPES
+    if parameter.kind.value == "reference":
+        kinds = {kind for path in parameter.paths for _, kind, _ in at(type_name, path)}
+        assert kinds == ({"canonical"} if parameter.canonical else {"Reference"})
+
+
+def at(type_name: str, path: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Name, type and definition of the elements at a path of the table."""
+    places = [type_name]
+    steps = [re.sub(r"\(.*\)", "", step) for step in path.rstrip("?").split(".")]
+    for step in steps[:-1]:
+        name = step.partition("[")[0]
+        places = [below for place in places for below in entered(place, name)]
+    name, bracket, kinds = steps[-1].partition("[")
+    for place in places:
+        for element, definition in children()[place].items():
+            for json_name, kind in json_names(element, definition).items():
+                wanted = kinds.rstrip("]").split("|") if bracket else [kind]
+                if element.removesuffix("[x]") == name and kind in wanted:
+                    yield json_name, kind, definition
+
+
+def entered(place: str, name: str) -> list[str]:
+    """Where the elements below an element are defined."""
+    definition = children()[place].get(name) or children()[place][f"{name}[x]"]
+    if "same_as" in definition:
+        return [definition["same_as"]]
+    if f"{place}.{name}" in children():
+        return [f"{place}.{name}"]
+    return [kind for kind in definition["types"] if kind in elements()]
 
 
 RESOURCE: dict[str, Any] = {

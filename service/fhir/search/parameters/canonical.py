@@ -21,7 +21,7 @@ RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 LANGUAGES = "urn:ietf:bcp:47"
 
 
-def _published(family: str) -> tuple[Parameter, ...]:
+def published(family: str) -> tuple[Parameter, ...]:
     """What they have in common; `family` begins the names of their definitions."""
     return (
         token("context", f"{family}-context", "useContext.value[CodeableConcept]"),
@@ -43,7 +43,7 @@ def _published(family: str) -> tuple[Parameter, ...]:
 
 
 QUESTIONNAIRE: tuple[Parameter, ...] = (
-    *_published("Questionnaire"),
+    *published("Questionnaire"),
     token("code", "Questionnaire-code", "item.code"),
     uri("definition", "Questionnaire-definition", "item.definition"),
     date("effective", "Questionnaire-effective", "effectivePeriod"),
@@ -51,7 +51,7 @@ QUESTIONNAIRE: tuple[Parameter, ...] = (
 )
 
 CODE_SYSTEM: tuple[Parameter, ...] = (
-    *_published("conformance"),
+    *published("conformance"),
     code("code", "CodeSystem-code", "concept.code"),
     code("content-mode", "CodeSystem-content-mode", "content", system=CONTENT_MODE),
     code("language", "CodeSystem-language", "concept.designation.language", system=LANGUAGES),
@@ -66,7 +66,7 @@ CODE_SYSTEM: tuple[Parameter, ...] = (
 )
 
 VALUE_SET: tuple[Parameter, ...] = (
-    *_published("conformance"),
+    *published("conformance"),
     code("code", "ValueSet-code", "expansion.contains.code", "compose.include.concept.code"),
     uri("expansion", "ValueSet-expansion", "expansion.identifier"),
     uri("reference", "ValueSet-reference", "compose.include.system"),

@@ -10,5 +10,6 @@ COMMON = (
     date(LAST_UPDATED, "Resource-lastUpdated", "meta.lastUpdated"),
     uri("_profile", "Resource-profile", "meta.profile"),
     code("_security", "Resource-security", "meta.security"),
+    uri("_source", "Resource-source", "meta.source"),
     code("_tag", "Resource-tag", "meta.tag"),
 )

@@ -58,7 +58,7 @@ OBSERVATION: tuple[Parameter, ...] = (
         " DocumentReference",
     ),
     reference("device", "Observation-device", "device", targets="Device DeviceMetric"),
-    reference("encounter", "clinical-encounter", "encounter", targets="Encounter EpisodeOfCare"),
+    reference("encounter", "clinical-encounter", "encounter", targets="Encounter"),
     reference("focus", "Observation-focus", "focus"),
     reference(
         "has-member",
