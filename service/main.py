@@ -14,17 +14,18 @@ from service import __version__
 from service.api.application import Application
 from service.api.application import application as web_application
 from service.api.description import document
-from service.clinical import population, reading, terminology
+from service.clinical import population, reading
 from service.clinical.acceptance import Acceptance
 from service.clinical.catalogue import catalogue
 from service.clinical.derive import Derivation
-from service.clinical.device import device
 from service.clinical.operations import course
+from service.clinical.package import shipped
 from service.fhir.access import Access
 from service.fhir.capability import Software
 from service.fhir.resource import Resource
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
+from service.fhir.types import TYPES
 from service.interactions.context import Site
 from service.interactions.operations import GENERIC
 from service.interactions.package import install
@@ -100,7 +101,7 @@ def ports(settings: Settings, base: str) -> Ports:
         accept=Acceptance(zone=zone, now=partial(datetime.now, UTC)),
         admit=population.refusals,
         derivation=derivation,
-        packaged=(*terminology.packaged(), device(__version__)),
+        packaged=tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES),
         operations=(
             PureOperation(
                 name=course.NAME,
