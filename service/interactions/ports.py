@@ -1,11 +1,12 @@
 """The ports at which generic FHIR meets what the records are about; `main` hands them in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
 from service.errors import Issue
+from service.fhir.given import Given
 from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
 from service.fhir.search.query import Query
 from service.interactions.table import Level
@@ -81,8 +82,7 @@ class OperationInput:
     resources: Sequence[Resource]
     """Those of the resources it `needs` that stand."""
     base_url: str
-    parameters: Mapping[str, tuple[Any, ...]]
-    """See `parameters.Given`."""
+    parameters: Given
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What the service never says, and how it writes days and numbers."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +9,9 @@ import pytest
 from service.clinical import expression, finding_codes, wording
 from service.clinical.catalogue import catalogue
 from service.clinical.package import displays, shipped
+from service.interactions.ports import PureOperation
+from service.operations import operations
+from tests.clinical.patient_facts import ENGINE
 
 
 @pytest.mark.parametrize(
@@ -96,6 +99,11 @@ def strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for held in value:
             yield from strings(held)
+
+
+@pytest.mark.parametrize("operation", operations(ENGINE, lambda: datetime(2026, 5, 3, tzinfo=UTC)))
+def test_no_operation_is_described_in_a_forbidden_word(operation: PureOperation) -> None:
+    assert wording.objections(operation.documentation, finding=True) == ()
 
 
 def test_no_display_of_a_finding_judges() -> None:
