@@ -11,7 +11,9 @@ from service.clinical.derive import Derivation
 from service.clinical.operations import (
     course,
     expand,
+    extract,
     lookup,
+    populate,
     validate_code_in_code_system,
     validate_code_in_value_set,
 )
@@ -38,6 +40,25 @@ def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[P
             run=partial(_course, derivation),
         ),
         *_terminology(clock),
+        PureOperation(
+            name=populate.NAME,
+            definition=populate.DEFINITION,
+            documentation=populate.DOCUMENTATION,
+            levels=EITHER,
+            types=("Questionnaire",),
+            parameters=populate.PARAMETERS,
+            names=partial(populate.names, known=derivation.catalogue),
+            run=partial(_populate, derivation),
+        ),
+        PureOperation(
+            name=extract.NAME,
+            definition=extract.DEFINITION,
+            documentation=extract.DOCUMENTATION,
+            levels=EITHER,
+            types=("QuestionnaireResponse",),
+            parameters=extract.PARAMETERS,
+            run=partial(_extract, derivation),
+        ),
     )
 
 
@@ -100,4 +121,23 @@ def _course(derivation: Derivation, given: OperationInput) -> Resource:
 def _expand(clock: Callable[[], datetime], given: OperationInput) -> Resource:
     return expand.expand(
         given.parameters, instance=given.instance, vocabulary=vocabulary(), now=clock()
+    )
+
+
+def _populate(derivation: Derivation, given: OperationInput) -> Resource:
+    return populate.populate(
+        given.parameters,
+        instance=given.instance,
+        resources=given.resources,
+        known=derivation.catalogue,
+        base_url=given.base_url,
+    )
+
+
+def _extract(derivation: Derivation, given: OperationInput) -> Resource:
+    return extract.extract(
+        given.parameters,
+        instance=given.instance,
+        derivation=derivation,
+        base_url=given.base_url,
     )

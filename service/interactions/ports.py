@@ -80,7 +80,7 @@ class OperationInput:
     patient: PatientKey | None
     records: Sequence[Record]
     resources: Sequence[Resource]
-    """Those of the resources it `needs` that stand."""
+    """Those of the resources it `needs` and its parameters name that stand."""
     base_url: str
     parameters: Given
 
@@ -92,6 +92,9 @@ class PureOperation(Operation):
     reads: Reads = Reads.INSTANCE
     needs: Callable[[Sequence[Record]], Sequence[Identity]] = lambda _: ()
     """Of a patient's records: the resources whose bodies it takes from the store."""
+    names: Callable[[Given], Sequence[str]] = lambda _: ()
+    """Of its parameters: references of stored resources that it takes, and canonicals of those that
+    are of the type in the path."""
     run: Callable[[OperationInput], Resource]
 
 

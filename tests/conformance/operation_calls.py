@@ -84,6 +84,25 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = MappingProxyType(
             asked("/CodeSystem/expression/$validate-code", code="stop"),
             told("/CodeSystem/expression/$validate-code", code__valueCode="stop"),
         ),
+        ("Questionnaire", "populate"): (
+            asked("/Questionnaire/$populate", questionnaire=SRS, subject="Patient/p"),
+            told(
+                "/Questionnaire/$populate",
+                questionnaire__valueCanonical=SRS,
+                subject__valueReference={"reference": "Patient/p"},
+            ),
+            asked("/Questionnaire/srs/$populate", subject="Patient/p"),
+            told(
+                "/Questionnaire/srs/$populate", subject__valueReference={"reference": "Patient/p"}
+            ),
+        ),
+        ("QuestionnaireResponse", "extract"): (
+            # No response fits into a query.
+            Call(path="/QuestionnaireResponse/$extract", status=400),
+            told("/QuestionnaireResponse/$extract", questionnaire_response__resource=RESPONSE),
+            Call(path="/QuestionnaireResponse/r/$extract"),
+            Call(path="/QuestionnaireResponse/r/$extract", method="POST"),
+        ),
     }
 )
 """By resource type and name; what is not listed here must not be answered."""

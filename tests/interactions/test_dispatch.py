@@ -36,6 +36,7 @@ NOT_OFFERED: tuple[tuple[str, str, int], ...] = (
     ("GET", "/Patient/p/$everything", 404),
     ("GET", "/Observation/$lastn", 404),
     ("GET", "/Observation/$stats", 404),
+    ("GET", "/QuestionnaireResponse/p/$populate", 404),
     ("POST", "/QuestionnaireResponse/p/$extract", 404),
     ("GET", "/ValueSet/$lookup", 404),
     ("GET", "/CodeSystem/expression/$lookup", 404),
