@@ -14,23 +14,22 @@ from service import __version__
 from service.api.application import Application
 from service.api.application import application as web_application
 from service.api.description import document
-from service.clinical import population, reading, terminology
+from service.clinical import population, reading
 from service.clinical.acceptance import Acceptance
 from service.clinical.catalogue import catalogue
 from service.clinical.derive import Derivation
-from service.clinical.device import device
-from service.clinical.operations import course
+from service.clinical.package import shipped
 from service.fhir.access import Access
 from service.fhir.capability import Software
-from service.fhir.resource import Resource
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
+from service.fhir.types import TYPES
 from service.interactions.context import Site
 from service.interactions.operations import GENERIC
 from service.interactions.package import install
-from service.interactions.ports import OperationInput, Ports, PureOperation, Reads
+from service.interactions.ports import Ports
 from service.interactions.reindex import bring_up_to_date
-from service.interactions.table import Level
+from service.operations import operations
 from service.settings import Settings
 from service.store import migration
 from service.store.cluster import Cluster
@@ -90,6 +89,7 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
 def ports(settings: Settings, base: str) -> Ports:
     """Therapy, joined to generic FHIR."""
     zone = settings.time_zone
+    clock = partial(datetime.now, UTC)
     derivation = Derivation(
         tenant=Access().tenant,
         catalogue=catalogue(),
@@ -97,34 +97,11 @@ def ports(settings: Settings, base: str) -> Ports:
         gap_days=settings.course_gap_days,
     )
     return Ports(
-        accept=Acceptance(zone=zone, now=partial(datetime.now, UTC)),
+        accept=Acceptance(zone=zone, now=clock),
         admit=population.refusals,
         derivation=derivation,
-        packaged=(*terminology.packaged(), device(__version__)),
-        operations=(
-            PureOperation(
-                name=course.NAME,
-                definition=course.DEFINITION,
-                documentation=course.DOCUMENTATION,
-                levels=(Level.INSTANCE,),
-                types=("Patient",),
-                methods=("GET",),
-                reads=Reads.PATIENT,
-                needs=course.needed,
-                run=partial(_course, derivation),
-            ),
-        ),
-    )
-
-
-def _course(derivation: Derivation, given: OperationInput) -> Resource:
-    assert given.patient is not None
-    return course.course_bundle(
-        derivation,
-        patient=given.patient,
-        records=given.records,
-        resources=given.resources,
-        base_url=given.base_url,
+        packaged=tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES),
+        operations=operations(derivation, clock),
     )
 
 

@@ -9,6 +9,8 @@ SCALE = f"{BASE}/CodeSystem/scale"
 RULE = f"{BASE}/CodeSystem/rule"
 ANSWER = f"{BASE}/CodeSystem/answer"
 """An answer as its own number: code `2` is the answer 2."""
+ITEM = f"{BASE}/CodeSystem/item"
+"""An item by its instrument and number: `wai-sr-3`."""
 
 LOINC = "http://loinc.org"
 SNOMED_CT = "http://snomed.info/sct"
@@ -26,3 +28,11 @@ def questionnaire(instrument: str) -> str:
 
 def value_set(name: str) -> str:
     return f"{BASE}/ValueSet/{name}"
+
+
+def profile(name: str) -> str:
+    return f"{BASE}/StructureDefinition/{name}"
+
+
+def operation_definition(name: str) -> str:
+    return f"{BASE}/OperationDefinition/{name}"

@@ -110,6 +110,11 @@ class Derivation:
             for chart in reversed(charts)
         )
 
+    def scored(self, patient: PatientKey, form: Resource) -> Sequence[Resource]:
+        """The scores of one form of a patient, as settling the patient stores them."""
+        scores = self._scorer.scores(self.read(form), Identifiers(self.tenant, patient))
+        return tuple(derived.build() for derived in self._of_form(patient, list(scores)))
+
     def _charts(
         self,
         known: Sequence[AnyFact],

@@ -23,6 +23,10 @@ class Identifiers:
         """The Observation of one scale of one QuestionnaireResponse."""
         return self._id("score", response, scale)
 
+    def answer(self, response: str, item: str) -> str:
+        """The Observation of one item of one QuestionnaireResponse, which is never stored."""
+        return self._id("answer", response, item)
+
     def finding(
         self, *, rule: str, course: str | None, scale: str | None, event: str | None
     ) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from service.clinical.canonical import BASE, OBSERVATION_CATEGORY, RULE
+from service.clinical import canonical
+from service.clinical.canonical import OBSERVATION_CATEGORY, RULE
 from service.clinical.findings import Absent, Category, Component, Concept, Finding, Input, Value
 from service.clinical.indicator import Indicator
 from service.clinical.labels import Label, strictest
@@ -118,7 +119,7 @@ def observation(
 
 def _meta(profile: str, labels: Iterable[Label]) -> Mapping[str, Any]:
     security = [{"system": system, "code": code} for system, code in strictest(labels)]
-    profiles = [f"{BASE}/StructureDefinition/{profile}"]
+    profiles = [canonical.profile(profile)]
     return filled({"profile": profiles, "security": [filled(label) for label in security]})
 
 

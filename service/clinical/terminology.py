@@ -3,7 +3,8 @@
 https://hl7.org/fhir/R4/codesystem.html and https://hl7.org/fhir/R4/valueset.html
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from service.clinical import expression, finding_codes, wording
@@ -11,6 +12,7 @@ from service.clinical.canonical import (
     ANSWER,
     EXPRESSION,
     FINDING,
+    ITEM,
     ORDINAL_VALUE,
     RULE,
     SCALE,
@@ -18,11 +20,10 @@ from service.clinical.canonical import (
 )
 from service.clinical.catalogue import Catalogue, catalogue
 from service.clinical.expression_values import ORDINALS
+from service.clinical.items import item_code, item_display
+from service.clinical.published import VERSION, header
+from service.clinical.vocabulary import Vocabulary
 from service.fhir.resource import Resource
-
-VERSION = "1.0.0"
-DATE = "2026-01-01"
-"""Of this version of the terminology, not of the day it is served."""
 
 
 def packaged(known: Catalogue | None = None) -> tuple[Resource, ...]:
@@ -30,8 +31,19 @@ def packaged(known: Catalogue | None = None) -> tuple[Resource, ...]:
     return (*code_systems(known or catalogue()), *value_sets())
 
 
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The same, to look codes up in."""
+    return Vocabulary(packaged())
+
+
+def codes_of(value_set: str) -> tuple[tuple[str, str], ...] | None:
+    """(system, code) of every member of the ValueSet with that canonical; None: not one of ours."""
+    return vocabulary().codes_of(value_set)
+
+
 def code_systems(known: Catalogue) -> Iterator[Resource]:
-    """`answer`, `expression`, `finding`, `rule` and `scale`."""
+    """`answer`, `expression`, `finding`, `item`, `rule` and `scale`."""
     yield _code_system(
         ANSWER,
         "Answers as numbers",
@@ -53,6 +65,16 @@ def code_systems(known: Catalogue) -> Iterator[Resource]:
         "What rules find in a patient's records, the numbers that a finding rests on, and what "
         "people answer to it.",
         finding_codes.CODES,
+    )
+    yield _code_system(
+        ITEM,
+        "Items",
+        "The items of the instruments that the service scores, by their numbers.",
+        {
+            item_code(instrument, item): item_display(instrument, item)
+            for instrument in sorted(known.instruments, key=lambda i: i.id)
+            for item in instrument.items
+        },
     )
     yield _code_system(
         RULE,
@@ -93,7 +115,7 @@ def _code_system(
     concepts = [_concept(code, display, ordinals or {}) for code, display in codes.items()]
     return {
         "resourceType": "CodeSystem",
-        **_header(url, title, description),
+        **header(url, title, description),
         "caseSensitive": True,
         "content": "complete",
         "count": len(concepts),
@@ -113,28 +135,8 @@ def _value_set(name: str, title: str, system: str, codes: Mapping[str, str]) -> 
     concepts = [{"code": code, "display": display} for code, display in codes.items()]
     return {
         "resourceType": "ValueSet",
-        **_header(value_set(name), title, f"The codes of {title[0].lower()}{title[1:]}."),
+        **header(value_set(name), title, f"The codes of {title[0].lower()}{title[1:]}."),
         "compose": {"include": [{"system": system, "version": VERSION, "concept": concepts}]},
-    }
-
-
-def _header(url: str, title: str, description: str) -> dict[str, Any]:
-    name = url.rpartition("/")[2]
-    return {
-        "id": name,
-        "text": {
-            "status": "generated",
-            "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{description}</p></div>',
-        },
-        "url": url,
-        "version": VERSION,
-        "name": "Attune" + "".join(part.capitalize() for part in name.split("-")),
-        "title": title,
-        "status": "active",
-        "experimental": False,
-        "date": DATE,
-        "publisher": "Attune",
-        "description": description,
     }
 
 
@@ -148,13 +150,3 @@ def _answers(known: Catalogue) -> tuple[str, ...]:
         for step in range(int(item.high - item.low) + 1)
     }
     return tuple(sorted(wholes, key=int))
-
-
-def displays(resources: Iterable[Resource]) -> Iterator[str]:
-    """Every text in these resources that a person may read."""
-    for resource in resources:
-        yield resource["title"]
-        yield resource["description"]
-        includes = resource.get("compose", {}).get("include", ())
-        for holder in (resource, *includes):
-            yield from (concept["display"] for concept in holder.get("concept", ()))

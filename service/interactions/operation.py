@@ -3,17 +3,20 @@
 http://hl7.org/fhir/R4/operations.html#request
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from service.fhir.body import parse
 from service.fhir.exact_json import dumps
-from service.fhir.resource import Identity, PatientKey, Record, Resource
+from service.fhir.references import local
+from service.fhir.resource import Identity, PatientKey, Record, Resource, Version
+from service.fhir.search.parse import parse as query
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
 from service.interactions.parameters import parameters
 from service.interactions.ports import OperationInput, PureOperation, Reads
 from service.interactions.read import standing
 from service.store import derivation, store
+from service.store.search import search
 
 
 def operate(operation: PureOperation) -> Callable[[Context, Request], Awaitable[Response]]:
@@ -32,7 +35,9 @@ def operate(operation: PureOperation) -> Callable[[Context, Request], Awaitable[
 async def _input(context: Context, request: Request, operation: PureOperation) -> OperationInput:
     patient, instance = None, None
     records: Sequence[Record] = ()
-    resources: Sequence[Resource] = ()
+    told = parameters(request, operation.parameters)
+    type_name = request.path[0] if len(request.path) > 1 else None
+    resources = list(await _named(context, type_name, operation.names(told)))
     if len(request.path) == 3:
         identity = Identity(type=request.path[0], id=request.path[1])
         version = await standing(context, identity)
@@ -42,13 +47,52 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
             patient = PatientKey(identity.id)
             records, _ = await derivation.standing(context.tx, patient)
             versions = await store.read_many(context.tx, operation.needs(records))
-            resources = [parse(v.body) for v in versions if v.body is not None]
+            resources += _bodies(versions)
     return OperationInput(
-        type=request.path[0] if len(request.path) > 1 else None,
+        type=type_name,
         instance=instance,
         patient=patient,
         records=records,
         resources=resources,
         base_url=context.site.base_url,
-        parameters=parameters(request, operation.parameters),
+        parameters=told,
     )
+
+
+async def _named(
+    context: Context, type_name: str | None, names: Sequence[str]
+) -> Sequence[Resource]:
+    """What stands under each reference, or under a canonical among resources of the type."""
+    found = list[Version]()
+    for name in names:
+        identity = local(name, context.site.base_url)
+        if identity is not None:
+            found += await store.read_many(context.tx, [identity])
+        elif type_name is not None:
+            found += await _published(context, type_name, name)
+    return _bodies(found)
+
+
+async def _published(context: Context, type_name: str, canonical: str) -> Sequence[Version]:
+    """The newest resource of a canonical, in its version where one is named.
+
+    http://hl7.org/fhir/R4/references.html#canonical
+    """
+    url, _, version = canonical.partition("|")
+    asked = [("url", _escaped(url)), ("_sort", "-_lastUpdated")]
+    if version:
+        asked.append(("version", _escaped(version)))
+    site = context.site
+    published = query(type_name, asked, zone=site.zone, base_url=site.base_url)
+    return (await search(context.tx, published, limit=1)).rows
+
+
+def _escaped(text: str) -> str:
+    """http://hl7.org/fhir/R4/search.html#escaping"""
+    for mark in "\\,|$":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def _bodies(versions: Iterable[Version]) -> list[Resource]:
+    return [parse(version.body) for version in versions if version.body is not None]

@@ -1,11 +1,12 @@
 """The ports at which generic FHIR meets what the records are about; `main` hands them in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
 from service.errors import Issue
+from service.fhir.given import Given
 from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
 from service.fhir.search.query import Query
 from service.interactions.table import Level
@@ -79,10 +80,9 @@ class OperationInput:
     patient: PatientKey | None
     records: Sequence[Record]
     resources: Sequence[Resource]
-    """Those of the resources it `needs` that stand."""
+    """Those of the resources it `needs` and its parameters name that stand."""
     base_url: str
-    parameters: Mapping[str, tuple[Any, ...]]
-    """See `parameters.Given`."""
+    parameters: Given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +92,9 @@ class PureOperation(Operation):
     reads: Reads = Reads.INSTANCE
     needs: Callable[[Sequence[Record]], Sequence[Identity]] = lambda _: ()
     """Of a patient's records: the resources whose bodies it takes from the store."""
+    names: Callable[[Given], Sequence[str]] = lambda _: ()
+    """Of its parameters: references of stored resources that it takes, and canonicals of those that
+    are of the type in the path."""
     run: Callable[[OperationInput], Resource]
 
 

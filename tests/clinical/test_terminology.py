@@ -72,7 +72,9 @@ def test_a_packaged_resource_names_itself_under_the_base(name: str) -> None:
 
 def test_the_code_systems_are_complete_and_counted() -> None:
     systems = [r for r in PACKAGED.values() if r["resourceType"] == "CodeSystem"]
-    assert {r["id"] for r in systems} == {"answer", "expression", "finding", "rule", "scale"}
+    assert {r["id"] for r in systems} == {
+        "answer", "expression", "finding", "item", "rule", "scale",
+    }  # fmt: skip
     for system in systems:
         codes = codes_of(system)
         assert (system["content"], system["count"]) == ("complete", len(codes))
@@ -144,6 +146,15 @@ def test_rules_and_findings_and_scales_are_coded() -> None:
     assert rules | {"safety-acknowledgement", "finding-dismissal"} <= held
     assert set(codes_of(PACKAGED["ValueSet/dismissal-reason"])) <= held
     assert set(codes_of(PACKAGED["CodeSystem/scale"])) == set(catalogue().scales)
+
+
+def test_every_item_of_every_instrument_is_coded() -> None:
+    """PHQ-9, GAD-7; CORE-10, CORE-OM, OQ-45.2; ORS, SRS; WAI-SR, WAI-S twice; HAQ-II; AAQ-II; ERQ;
+    PCL-5; WSAS; DASS-21; K10 twice; WHO-5; SWEMWBS."""
+    items = PACKAGED["CodeSystem/item"]["concept"]
+    counts = (9, 7, 10, 34, 45, 4, 4, 12, 12, 12, 19, 7, 10, 20, 5, 21, 10, 10, 5, 7)
+    assert len(items) == sum(counts)
+    assert {"code": "wai-sr-12", "display": "WAI-SR item 12"} in items
 
 
 def test_no_code_of_a_finding_is_in_two_groups() -> None:

@@ -1,12 +1,17 @@
 """What the service never says, and how it writes days and numbers."""
 
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from service.clinical import expression, finding_codes, wording
 from service.clinical.catalogue import catalogue
-from service.clinical.terminology import displays, packaged
+from service.clinical.package import displays, shipped
+from service.interactions.ports import PureOperation
+from service.operations import operations
+from tests.clinical.patient_facts import ENGINE
 
 
 @pytest.mark.parametrize(
@@ -73,9 +78,32 @@ def test_an_objection_names_the_text_the_word_and_the_reason() -> None:
 
 
 def test_nothing_that_is_packaged_says_a_forbidden_word() -> None:
-    texts = list(displays(packaged()))
-    assert len(texts) > 300
+    texts = list(displays(shipped("1.0.0")))
+    assert len(texts) > 600
     assert [o for text in texts for o in wording.objections(text)] == []
+
+
+def test_every_text_of_what_is_packaged_is_looked_at() -> None:
+    """Whatever is no code, address, name or licence is prose, and prose has a space."""
+    prose = {text for resource in shipped("1.0.0") for text in strings(resource) if " " in text}
+    licences = {i.licence.terms for i in catalogue().instruments if i.items}
+    assert prose - set(displays(shipped("1.0.0"))) == licences | {"Attune rule engine"}
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for held in value.values():
+            yield from strings(held)
+    elif isinstance(value, list | tuple):
+        for held in value:
+            yield from strings(held)
+
+
+@pytest.mark.parametrize("operation", operations(ENGINE, lambda: datetime(2026, 5, 3, tzinfo=UTC)))
+def test_no_operation_is_described_in_a_forbidden_word(operation: PureOperation) -> None:
+    assert wording.objections(operation.documentation, finding=True) == ()
 
 
 def test_no_display_of_a_finding_judges() -> None:

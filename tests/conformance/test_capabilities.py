@@ -3,6 +3,7 @@
 http://hl7.org/fhir/R4/capabilitystatement.html
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 import httpx
 import pytest_asyncio
 
+from service.clinical.package import shipped
 from service.fhir.access import Access
 from service.fhir.r4 import RESOURCE_TYPES
 from service.fhir.search.parameters import TABLE
 from service.fhir.validation import validate
 from service.interactions.package import install
+from tests.conformance.operation_calls import CALLS, OURS, RESPONSE
 from tests.door import Standing
 from tests.interactions.sent import Json, batch, patient, transaction
 
@@ -272,15 +275,53 @@ async def test_operations_answer_where_they_are_advertised_and_nowhere_else(
     fhir: httpx.AsyncClient, told: Json
 ) -> None:
     await fhir.put("/Patient/p", json=patient(id="p"))
-    for type_name, resource in resources(told).items():
-        advertised = {each["name"] for each in resource.get("operation", ())}
+    await fhir.put("/QuestionnaireResponse/r", json=RESPONSE)
+    advertised = {
+        (type_name, each["name"])
+        for type_name, resource in resources(told).items()
+        for each in resource.get("operation", ())
+    }
+    assert advertised == set(CALLS)
+    for calls in CALLS.values():
+        for call in calls:
+            assert (await call.made(fhir)).status_code == call.status, call
+    offered_at = {(call.place, call.method) for calls in CALLS.values() for call in calls}
+    for type_name in resources(told):
         for name in OPERATIONS:
-            for method in ("GET", "POST"):
-                at_type = await fhir.request(method, f"/{type_name}/${name}")
-                assert at_type.status_code == 404
-            answer = await fhir.get(f"/{type_name}/p/${name}")
-            assert (answer.status_code == 200) is (name in advertised), (type_name, name)
-            if name not in advertised:
-                assert answer.status_code == 404
+            for place in (f"/{type_name}/${name}", *instances(type_name, name)):
+                await refused(fhir, place, offered_at)
     for name in OPERATIONS:
         assert (await fhir.get(f"/${name}")).status_code == 404
+
+
+def instances(type_name: str, name: str) -> Iterator[str]:
+    """The instances that the operation is called at, or any."""
+    places = {call.place for call in CALLS.get((type_name, name), ())}
+    yield from {p for p in places if p.count("/") == 3} or {f"/{type_name}/p/${name}"}
+
+
+async def refused(fhir: httpx.AsyncClient, place: str, offered_at: set[tuple[str, str]]) -> None:
+    """Nothing is there, or it is offered by another method."""
+    there = any((place, method) in offered_at for method in ("GET", "POST"))
+    for method in ("GET", "POST"):
+        if (place, method) not in offered_at:
+            answer = await fhir.request(method, place)
+            assert answer.status_code == (405 if there else 404), (method, place)
+
+
+async def test_every_operation_has_its_definition_and_says_what_it_does(told: Json) -> None:
+    for type_name, resource in resources(told).items():
+        for each in resource.get("operation", ()):
+            assert re.fullmatch(
+                r"https?://\S+/OperationDefinition/[A-Za-z0-9-]+", each["definition"]
+            )
+            assert each["documentation"].endswith("."), (type_name, each["name"])
+
+
+async def test_every_canonical_of_ours_that_is_advertised_is_shipped(
+    fhir: httpx.AsyncClient,
+) -> None:
+    statement = (await fhir.get("/metadata")).text
+    named = set(re.findall(rf'"({re.escape(OURS)}/[^"|]*)', statement))
+    assert named == {f"{OURS}/OperationDefinition/patient-course"}
+    assert named <= {resource.get("url") for resource in shipped("1.0.0")}

@@ -58,6 +58,7 @@ UPWARD = (
     ("clinical/planted.py", "service.interactions.ports"),
     ("interactions/planted.py", "service.outbound"),
     ("clinical/planted.py", "service.api"),
+    ("operations.py", "service.outbound"),
     ("outbound.py", "service.api"),
     ("outbound.py", "service.worker"),
     ("api/planted.py", "service.worker"),

@@ -6,14 +6,14 @@ time, then scores and findings under the ids that they are stored with.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from service.clinical.canonical import BASE
+from service.clinical.canonical import operation_definition
 from service.clinical.course import Course
 from service.clinical.derive import Derivation, Result
 from service.clinical.facts import Episode, Session, Total, decode
 from service.fhir.resource import Identity, PatientKey, Record, Resource
 
 NAME = "course"
-DEFINITION = f"{BASE}/OperationDefinition/patient-course"
+DEFINITION = operation_definition("patient-course")
 DOCUMENTATION = (
     "The courses of one patient, newest first: EpisodeOfCare, Encounters, scores and findings, "
     "computed from the records as they are now and equal to what is stored."

@@ -1,0 +1,31 @@
+"""How an item of an instrument is named outside it: by LOINC where it has a code there, and by us.
+
+Its wording is its authors'; what ships says its number.
+"""
+
+from collections.abc import Mapping
+
+from service.clinical.canonical import ITEM
+from service.clinical.definitions import Code, Instrument, Item
+from service.clinical.observation_values import filled
+
+
+def item_code(instrument: Instrument, item: Item) -> str:
+    """Its code in CodeSystem `item`."""
+    return f"{instrument.id}-{item.number}"
+
+
+def item_display(instrument: Instrument, item: Item) -> str:
+    return f"{instrument.id.upper()} item {item.number}"
+
+
+def item_codings(instrument: Instrument, item: Item) -> list[Mapping[str, str]]:
+    """Its codings, those that others know first."""
+    ours = Code(
+        system=ITEM, code=item_code(instrument, item), display=item_display(instrument, item)
+    )
+    return [coding(code) for code in (*item.codes, ours)]
+
+
+def coding(code: Code) -> Mapping[str, str]:
+    return filled({"system": code.system, "code": code.code, "display": code.display})

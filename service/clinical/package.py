@@ -1,0 +1,42 @@
+"""Everything that ships with the service, each resource with its `id`, in a fixed order."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from service.clinical import operation_definitions, profiles, terminology
+from service.clinical.catalogue import Catalogue, catalogue
+from service.clinical.device import device
+from service.clinical.questionnaires import questionnaires
+from service.fhir.resource import Resource
+
+
+def shipped(version: str, known: Catalogue | None = None) -> tuple[Resource, ...]:
+    """`version` is the software's."""
+    instruments = known or catalogue()
+    return (
+        *terminology.packaged(instruments),
+        *questionnaires(instruments.instruments),
+        *profiles.profiles(),
+        *operation_definitions.operation_definitions(),
+        device(version),
+    )
+
+
+SAID = frozenset(
+    {"comment", "definition", "description", "display", "div", "documentation", "short", "text",
+     "title"}
+)  # fmt: skip
+"""The elements that hold words of ours; `copyright` holds those of an instrument's authors."""
+
+
+def displays(value: Any, name: str = "") -> Iterator[str]:
+    """Every text of ours in resources, or a part of one, that a person may read."""
+    if isinstance(value, str):
+        if name in SAID:
+            yield value
+    elif isinstance(value, Mapping):
+        for member, held in value.items():
+            yield from displays(held, member)
+    elif isinstance(value, list | tuple):
+        for held in value:
+            yield from displays(held, name)

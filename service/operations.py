@@ -1,0 +1,143 @@
+"""The operations of the domain at their port: what a request gives, as what the pure ones take.
+
+Meaning knows no request and requests know no meaning, so this stands above both.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from service.clinical.derive import Derivation
+from service.clinical.operations import (
+    course,
+    expand,
+    extract,
+    lookup,
+    populate,
+    validate_code_in_code_system,
+    validate_code_in_value_set,
+)
+from service.clinical.terminology import vocabulary
+from service.fhir.resource import Resource
+from service.interactions.ports import OperationInput, PureOperation, Reads
+from service.interactions.table import Level
+
+EITHER = (Level.TYPE, Level.INSTANCE)
+
+
+def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
+    """Every operation that the records' meaning adds, one row each."""
+    return (
+        PureOperation(
+            name=course.NAME,
+            definition=course.DEFINITION,
+            documentation=course.DOCUMENTATION,
+            levels=(Level.INSTANCE,),
+            types=("Patient",),
+            methods=("GET",),
+            reads=Reads.PATIENT,
+            needs=course.needed,
+            run=partial(_course, derivation),
+        ),
+        *_terminology(clock),
+        PureOperation(
+            name=populate.NAME,
+            definition=populate.DEFINITION,
+            documentation=populate.DOCUMENTATION,
+            levels=EITHER,
+            types=("Questionnaire",),
+            parameters=populate.PARAMETERS,
+            names=partial(populate.names, known=derivation.catalogue),
+            run=partial(_populate, derivation),
+        ),
+        PureOperation(
+            name=extract.NAME,
+            definition=extract.DEFINITION,
+            documentation=extract.DOCUMENTATION,
+            levels=EITHER,
+            types=("QuestionnaireResponse",),
+            parameters=extract.PARAMETERS,
+            run=partial(_extract, derivation),
+        ),
+    )
+
+
+def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
+    return (
+        PureOperation(
+            name=expand.NAME,
+            definition=expand.DEFINITION,
+            documentation=expand.DOCUMENTATION,
+            levels=EITHER,
+            types=("ValueSet",),
+            parameters=expand.PARAMETERS,
+            run=partial(_expand, clock),
+        ),
+        PureOperation(
+            name=lookup.NAME,
+            definition=lookup.DEFINITION,
+            documentation=lookup.DOCUMENTATION,
+            levels=(Level.TYPE,),
+            types=("CodeSystem",),
+            parameters=lookup.PARAMETERS,
+            run=lambda given: lookup.lookup(given.parameters, vocabulary=vocabulary()),
+        ),
+        PureOperation(
+            name=validate_code_in_code_system.NAME,
+            definition=validate_code_in_code_system.DEFINITION,
+            documentation=validate_code_in_code_system.DOCUMENTATION,
+            levels=EITHER,
+            types=("CodeSystem",),
+            parameters=validate_code_in_code_system.PARAMETERS,
+            run=lambda given: validate_code_in_code_system.validate_code(
+                given.parameters, instance=given.instance, vocabulary=vocabulary()
+            ),
+        ),
+        PureOperation(
+            name=validate_code_in_value_set.NAME,
+            definition=validate_code_in_value_set.DEFINITION,
+            documentation=validate_code_in_value_set.DOCUMENTATION,
+            levels=EITHER,
+            types=("ValueSet",),
+            parameters=validate_code_in_value_set.PARAMETERS,
+            run=lambda given: validate_code_in_value_set.validate_code(
+                given.parameters, instance=given.instance, vocabulary=vocabulary()
+            ),
+        ),
+    )
+
+
+def _course(derivation: Derivation, given: OperationInput) -> Resource:
+    assert given.patient is not None
+    return course.course_bundle(
+        derivation,
+        patient=given.patient,
+        records=given.records,
+        resources=given.resources,
+        base_url=given.base_url,
+    )
+
+
+def _expand(clock: Callable[[], datetime], given: OperationInput) -> Resource:
+    return expand.expand(
+        given.parameters, instance=given.instance, vocabulary=vocabulary(), now=clock()
+    )
+
+
+def _populate(derivation: Derivation, given: OperationInput) -> Resource:
+    return populate.populate(
+        given.parameters,
+        instance=given.instance,
+        resources=given.resources,
+        known=derivation.catalogue,
+        base_url=given.base_url,
+    )
+
+
+def _extract(derivation: Derivation, given: OperationInput) -> Resource:
+    return extract.extract(
+        given.parameters,
+        instance=given.instance,
+        derivation=derivation,
+        base_url=given.base_url,
+    )
