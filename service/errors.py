@@ -14,6 +14,7 @@
     +-- TooLarge                413 too-long
     +-- UnsupportedMediaType    415 not-supported
     +-- Invalid                 422 invariant
+    |   +-- Inapplicable        422 processing
     +-- Unavailable             503 transient
 
 Every class says its HTTP status and its OperationOutcome issue code; `fhir.outcome` turns any of
@@ -136,6 +137,12 @@ class UnsupportedMediaType(ServiceError):
 class Invalid(ServiceError):
     status = 422
     issue = "invariant"
+
+
+class Inapplicable(Invalid):
+    """A patch that is well formed and does not fit the resource as it is."""
+
+    issue = "processing"
 
 
 class Unavailable(ServiceError):

@@ -13,7 +13,7 @@ import structlog
 from service import __version__
 from service.api.application import Application
 from service.api.application import application as web_application
-from service.api.description import document
+from service.api.description import RESULT, document
 from service.clinical import population, reading
 from service.clinical.acceptance import Acceptance
 from service.clinical.catalogue import catalogue
@@ -76,6 +76,7 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
             ),
             zone=settings.time_zone,
             reference_integrity=settings.reference_integrity,
+            body_limit=settings.body_limit_bytes,
             bundle_limit=settings.bundle_limit_entries,
             load_limit=settings.load_limit_entries,
         )
@@ -110,7 +111,7 @@ def description(given: Ports) -> dict[str, Any]:
     parameters = {
         type_name: [
             *((p.name, p.kind.value) for p in of_type.values()),
-            *((name, "result") for name in RESULT_PARAMETERS),
+            *((name, RESULT) for name in RESULT_PARAMETERS),
         ]
         for type_name, of_type in TABLE.items()
     }

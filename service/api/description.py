@@ -6,6 +6,7 @@ from typing import Any
 from service import __version__
 from service.api.rendering import FHIR_JSON
 from service.fhir.types import TYPES, ResourceType
+from service.interactions.patch import JSON_PATCH
 from service.interactions.ports import Operation
 from service.interactions.table import INTERACTIONS, TYPE, Interaction, Level, levels
 
@@ -24,6 +25,7 @@ SUCCESS: Mapping[str, tuple[str, ...]] = {
 REFUSALS: Mapping[str, tuple[str, ...]] = {
     "create": ("403", "409", "412", "413", "415", "422"),
     "update": ("403", "409", "412", "413", "415", "422"),
+    "patch": ("403", "409", "410", "412", "413", "415", "422"),
     "delete": ("403", "409", "412"),
     "read": ("410",),
     "vread": ("410",),
@@ -35,7 +37,8 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
 ANY_REQUEST = ("400", "404", "405", "406", "503")
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "create": ("If-None-Exist", "Prefer"),
-    "update": ("If-Match", "Prefer"),
+    "update": ("If-Match", "If-None-Match", "Prefer"),
+    "patch": ("If-Match", "Prefer"),
     "delete": ("If-Match",),
     "read": ("If-None-Match", "If-Modified-Since"),
     "vread": ("If-None-Match", "If-Modified-Since"),
@@ -46,10 +49,13 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 ANSWERED: Mapping[str, tuple[str, ...]] = {
     "create": ("ETag", "Last-Modified", "Location"),
     "update": ("ETag", "Last-Modified", "Location"),
+    "patch": ("ETag", "Last-Modified", "Location"),
     "read": ("ETag", "Last-Modified"),
     "vread": ("ETag", "Last-Modified"),
 }
 """Headers of a success by interaction."""
+RESULT = "result"
+"""What is said of a parameter that is about the answer to a search, and no condition."""
 FORM: Mapping[str, Json] = {
     "_format": {"description": "Media type of the answer; beats the Accept header"},
     "_pretty": {"description": "`true` for an answer that people can read"},
@@ -65,7 +71,7 @@ MEANING: Mapping[str, str] = {
     "404": "Nothing there",
     "405": "Not offered here",
     "406": "Only FHIR JSON is answered",
-    "409": "Another resource stands in the way",
+    "409": "Another resource stands in the way, or a patch tests for what is not so",
     "410": "Deleted",
     "412": "The condition does not hold",
     "413": "Too large",
@@ -134,7 +140,7 @@ def _interaction(
 ) -> Json:
     name = resource_type.name if resource_type else "system"
     described: Json = {
-        "operationId": f"{row.name}-{row.method.lower()}-{name}",
+        "operationId": f"{row.name}-{row.method.lower()}-{row.level.value}-{name}",
         "summary": row.summary,
         "tags": [name],
         "parameters": [
@@ -165,8 +171,10 @@ def _header(name: str) -> Json:
 def _query(row: Interaction, parameters: Sequence[tuple[str, str]]) -> list[Json]:
     if row.name == "history":
         parameters = (("_count", "Versions on a page"), ("_since", "Versions made since then"))
-    if row.method != "GET" or not row.parameters:
+    if row.method == "POST" or not row.parameters:
         return []
+    if row.method != "GET":
+        parameters = [(name, kind) for name, kind in parameters if kind != RESULT]
     return [
         {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
         for name, text in parameters
@@ -181,6 +189,8 @@ def _body(row: Interaction) -> Json | None:
     if row.name == "search" and row.method == "POST":
         form = {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}
         return {"content": {"application/x-www-form-urlencoded": form}}
+    if row.method == "PATCH":
+        return {"required": True, "content": _content("Resource") | _content("Patch", JSON_PATCH)}
     if row.method in ("POST", "PUT"):
         return {"required": True, "content": _content("Resource")}
     return None
@@ -202,8 +212,8 @@ def _response(name: str, status: str) -> Json:
     return response
 
 
-def _content(schema: str) -> Json:
-    return {FHIR_JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+def _content(schema: str, media_type: str = FHIR_JSON) -> Json:
+    return {media_type: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
 
 
 def _offered_for(operation: Operation, level: Level) -> Iterable[str | None]:
@@ -261,6 +271,11 @@ def _schemas() -> Json:
             "required": ["resourceType"],
             "properties": {"resourceType": text},
             "description": "A resource of FHIR R4 (4.0.1).",
+        },
+        "Patch": {
+            "type": "array",
+            "items": {"type": "object", "required": ["op", "path"]},
+            "description": "The operations of a JSON Patch (RFC 6902).",
         },
         "OperationOutcome": {
             "type": "object",

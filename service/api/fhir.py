@@ -14,12 +14,16 @@ from service.interactions.context import Site
 from service.interactions.dispatch import answer, chosen
 from service.interactions.messages import Request
 from service.interactions.pairs import pairs
+from service.interactions.patch import JSON_PATCH
 from service.interactions.unforeseen import failure, told
 
 FORM_PARAMETERS = frozenset({"_format", "_pretty"})
 """Parameters that speak of the answer's form, not of what is asked."""
-JSON_TYPES = frozenset({FHIR_JSON, "application/json", "text/json"})
+ALSO_JSON = frozenset({"application/json", "text/json"})
+"""Taken, and not asked for."""
+JSON_TYPES = ALSO_JSON | {FHIR_JSON}
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded"})
+PATCH_TYPES = JSON_TYPES | {JSON_PATCH}
 UTF_8 = frozenset({"utf-8", "utf8", "us-ascii"})
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
@@ -68,7 +72,7 @@ class FhirDoor:
         )
         if http.method in WITH_BODY:
             chosen(self.site, request)
-            body = await self._body(http, FORM_TYPES if _is_form(request) else JSON_TYPES)
+            body = await self._body(http, _taken(request))
             if _is_form(request):
                 asked = (*asked, *pairs(_text(body)))
                 request = replace(request, query=_without_form(asked))
@@ -92,6 +96,13 @@ class FhirDoor:
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"The body may have {self.body_limit} bytes at the most.")
+
+
+def _taken(request: Request) -> frozenset[str]:
+    """The media types that a body may have."""
+    if _is_form(request):
+        return FORM_TYPES
+    return PATCH_TYPES if request.method == "PATCH" else JSON_TYPES
 
 
 def _is_form(request: Request) -> bool:
@@ -123,7 +134,8 @@ def _refuse_other_content(http: HttpRequest, media_types: frozenset[str]) -> Non
         raise UnsupportedMediaType("A compressed body is not taken; send it as it is.")
     name, *parameters = (p.strip().lower() for p in http.headers.get("content-type", "").split(";"))
     if name and name not in media_types:
-        raise UnsupportedMediaType(f"The body must be {min(media_types)}.")
+        said = " or ".join(sorted(media_types - ALSO_JSON))
+        raise UnsupportedMediaType(f"The body must be {said}.")
     for parameter in parameters:
         key, _, value = parameter.partition("=")
         if key == "charset" and value.strip('"') not in UTF_8:

@@ -78,6 +78,7 @@ def capability_statement(
     conduct: Conduct,
     parameters: Mapping[str, Mapping[str, Parameter]],
     operations: Sequence[OperationOffer] = (),
+    patch_formats: Sequence[str] = (),
     security: str | None = None,
 ) -> Resource:
     """`system` holds the codes of interactions with the whole system, `date` a FHIR dateTime.
@@ -93,7 +94,7 @@ def capability_statement(
     ]
     rest["interaction"] = [{"code": code} for code in system]
     rest["operation"] = [_operation(o) for o in operations if o.system]
-    return {
+    statement = {
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": date,
@@ -102,8 +103,10 @@ def capability_statement(
         "implementation": {"description": software.description, "url": software.url},
         "fhirVersion": FHIR_VERSION,
         "format": [JSON, "json"],
+        "patchFormat": list(patch_formats),
         "rest": [_without_empty(rest)],
     }
+    return _without_empty(statement)
 
 
 def _resource(

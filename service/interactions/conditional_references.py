@@ -12,7 +12,7 @@ from service.fhir.resource import Identity
 from service.fhir.search.matches import matches
 from service.fhir.search.query import Query
 from service.fhir.types import TYPES
-from service.interactions.conditional import asked, matching, several
+from service.interactions.conditional import matching, query, several, written
 from service.interactions.context import Context
 from service.interactions.entry import located
 from service.interactions.plan import Planned
@@ -35,13 +35,13 @@ def _asking(writes: Sequence[Planned]) -> Iterator[tuple[Planned, str, str]]:
     for step in writes:
         for path, text in references(step.resource):
             type_name, mark, _ = text.partition("?")
-            if mark and type_name in TYPES:
+            if mark and type_name in TYPES and text not in step.kept:
                 yield step, path, text
 
 
 async def _sole(context: Context, text: str, path: str, writes: Sequence[Planned]) -> Identity:
     type_name, _, criteria = text.partition("?")
-    condition = asked(context, type_name, criteria)
+    condition = query(context, written(type_name, criteria))
     candidates = await _candidates(context, condition, writes)
     if not candidates:
         raise PreconditionFailed(f"No {type_name} meets the condition at {path}.", expression=path)

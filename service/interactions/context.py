@@ -24,6 +24,8 @@ class Site:
     zone: tzinfo
     """Dates without an offset are read in it."""
     reference_integrity: bool = True
+    body_limit: int = 10 * 2**20
+    """Bytes of a resource at the most, however it came to be."""
     bundle_limit: int = 1000
     """Most entries of a transaction or batch."""
     load_limit: int = 5000

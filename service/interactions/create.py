@@ -17,11 +17,10 @@ async def create(context: Context, request: Request) -> Response:
     """201 with the new version's Location; with If-None-Exist maybe the one that is there, and then
     what was sent is not looked at."""
     resource = of_type(request.resource(), request.path[0])
-    criteria = request.headers.get("if-none-exist")
-    if criteria is not None:
-        key = conditional.lock_key(context, request.path[0], criteria)
-        await conditional.lock(context, [key])
-        found = await conditional.match(context, request.path[0], criteria)
+    asked = conditional.condition(request)
+    if asked is not None:
+        await conditional.lock(context, [conditional.lock_key(context, asked)])
+        found = await conditional.match(context, asked)
         if found is not None:
             return stored(request, found, created=False)
     issues = checked(context, resource, request.prefer)

@@ -15,6 +15,7 @@ from service.interactions.delete import delete
 from service.interactions.history import history
 from service.interactions.messages import Request, Response
 from service.interactions.metadata import metadata
+from service.interactions.patch import patch
 from service.interactions.read import read, vread
 from service.interactions.search import search
 from service.interactions.table import INTERACTIONS, Interaction, fits, is_id
@@ -28,6 +29,7 @@ RUN: Mapping[str, Run] = MappingProxyType(
         "create": create,
         "delete": delete,
         "history": history,
+        "patch": patch,
         "read": read,
         "search": search,
         "update": update,

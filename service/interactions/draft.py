@@ -16,6 +16,8 @@ class Draft:
     """What must stand there now; see `store.write.Write`."""
     lenient: bool = False
     """References to resource types that are not served may stay as they are."""
+    kept: frozenset[str] = frozenset()
+    """References that stood there before a patch: the patch does not say them."""
     place: str | None = None
     """Where it came in a Bundle, such as `Bundle.entry[3]`."""
 

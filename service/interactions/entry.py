@@ -1,6 +1,7 @@
 """An entry of a posted Bundle as a request, and its answer as an entry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +26,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 )
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 """http://hl7.org/fhir/R4/valueset-http-verb.html"""
-WITH_RESOURCE = frozenset({"POST", "PUT"})
+WITH_RESOURCE = frozenset({"POST", "PUT", "PATCH"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +141,15 @@ def skipped(entry: Entry) -> ReplyEntry:
 def located(error: ServiceError, entry: Entry) -> ServiceError:
     """The same error, said of an entry: every expression begins at its place in the Bundle."""
     return type(error)(str(error), issues=[_placed(issue, entry) for issue in error.issues])
+
+
+@contextmanager
+def naming(entry: Entry) -> Iterator[None]:
+    """What is refused inside is refused of the entry."""
+    try:
+        yield
+    except ServiceError as error:
+        raise located(error, entry) from error
 
 
 def _placed(issue: Issue, entry: Entry) -> Issue:

@@ -38,7 +38,7 @@ def _wanted(context: Context, drafts: Sequence[Draft]) -> dict[Identity, str]:
     for draft in drafts:
         for path, text in references.references(draft.resource):
             target = references.local(text, context.site.base_url)
-            if target is None or target in arriving or _passed_over(draft, target.type):
+            if target is None or target in arriving or _passed_over(draft, text, target.type):
                 continue
             wanted.setdefault(target, draft.placed(path))
     return wanted
@@ -48,7 +48,7 @@ def _unresolved(draft: Draft) -> Iterator[Issue]:
     """A reference by condition, `Type?criteria`, that no transaction resolved."""
     for path, text in references.references(draft.resource):
         type_name, mark, _ = text.partition("?")
-        if mark and type_name in RESOURCE_TYPES and not _passed_over(draft, type_name):
+        if mark and type_name in RESOURCE_TYPES and not _passed_over(draft, text, type_name):
             yield Issue(
                 code="not-found",
                 message=f"The reference at {draft.placed(path)} is a condition; those are resolved "
@@ -57,6 +57,7 @@ def _unresolved(draft: Draft) -> Iterator[Issue]:
             )
 
 
-def _passed_over(draft: Draft, type_name: str) -> bool:
-    """What a lenient client's Bundle says of types that are not served is kept as it is."""
-    return draft.lenient and type_name not in TYPES
+def _passed_over(draft: Draft, text: str, type_name: str) -> bool:
+    """What a lenient client's Bundle says of types that are not served is kept as it is, and so is
+    what a patch leaves alone."""
+    return text in draft.kept or (draft.lenient and type_name not in TYPES)

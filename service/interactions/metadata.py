@@ -4,7 +4,14 @@ http://hl7.org/fhir/R4/http.html#capabilities
 """
 
 from service.errors import BadRequest
-from service.fhir.capability import Conduct, Offer, OperationOffer, capability_statement
+from service.fhir.capability import (
+    JSON,
+    ConditionalDelete,
+    Conduct,
+    Offer,
+    OperationOffer,
+    capability_statement,
+)
 from service.fhir.exact_json import dumps
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.refusal import quoted
@@ -12,12 +19,19 @@ from service.fhir.types import TYPES
 from service.interactions.context import Site
 from service.interactions.messages import Request, Response
 from service.interactions.operations import offered
+from service.interactions.patch import JSON_PATCH
 from service.interactions.ports import Operation
 from service.interactions.table import INTERACTIONS, Level
 
 RELEASED = "2026-11-23"
 """When what is offered here last changed."""
-CONDUCT = Conduct(update_create=True, conditional_create=True, conditional_read=True)
+CONDUCT = Conduct(
+    update_create=True,
+    conditional_create=True,
+    conditional_update=True,
+    conditional_delete=ConditionalDelete.SINGLE,
+    conditional_read=True,
+)
 MODES = ("full", "normative")
 
 
@@ -33,6 +47,7 @@ def metadata(site: Site, request: Request) -> Response:
         system=("transaction", "batch"),
         conduct=CONDUCT,
         parameters=TABLE,
+        patch_formats=(JSON, JSON_PATCH),
         operations=[_offer(row.operation) for row in offered(site)],
     )
     return Response(status=200, body=dumps(statement))

@@ -1,23 +1,25 @@
 """What a transaction is about to do: every entry with its identity, every reference resolved."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from service.errors import BadRequest, ServiceError
+from service.errors import BadRequest
 from service.fhir.references import rewritten
 from service.fhir.resource import Identity, Resource, Version
-from service.interactions import conditional
+from service.interactions.conditional import refuse_version_of_nothing
+from service.interactions.conditions import WRITES, Kinds, Met, named
 from service.interactions.context import Context, Dispatch
 from service.interactions.create import of_type
-from service.interactions.entry import Entry, located
+from service.interactions.draft import Draft
+from service.interactions.entry import Entry, naming
 from service.interactions.names import Names
-from service.interactions.update import addressed, expected
-from service.store.write import ANY, Expected
-
-Kinds = Mapping[str, Sequence[Entry]]
-"""The entries by the name of their interaction."""
-WRITES = frozenset({"create", "update", "delete"})
+from service.interactions.patch import changed, sole
+from service.interactions.read import stood
+from service.interactions.update import aim, expected
+from service.store import store
+from service.store.write import ANY, CREATE, Expected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,17 +29,22 @@ class Planned:
     entry: Entry
     identity: Identity
     expected: Expected = ANY
-    created: bool = False
-    """A POST: the identity is new."""
     already: bool = False
     """If-None-Exist found the resource, or an earlier entry with the same condition makes it."""
     present: Version | None = None
     """The resource that If-None-Exist found."""
+    patched: Draft | None = None
+    """What a PATCH makes of the resource that stands."""
 
     @property
     def resource(self) -> Resource:
-        """As it was sent."""
-        return self.entry.request.resource()
+        """As it was sent, or patched."""
+        return self.patched.resource if self.patched else self.entry.request.resource()
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """References that stand there already: the entry does not say them."""
+        return self.patched.kept if self.patched else frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,28 +59,39 @@ class Plan:
 
     def resource(self, step: Planned) -> Resource:
         """The entry's resource with every reference rewritten to where it points now."""
-        return rewritten(step.resource, self.names.seen_from(step.entry.full_url))
+        names = self.names.seen_from(None if step.patched else step.entry.full_url)
+        if step.kept:
+            names = {link: to for link, to in names.items() if link not in step.kept}
+        return rewritten(step.resource, names)
 
 
 def by_kind(context: Context, entries: Iterable[Entry], dispatch: Dispatch) -> Kinds:
     """Raises what the request of an entry alone would raise where nothing answers it."""
     kinds = dict[str, list[Entry]]()
     for entry in entries:
-        kinds.setdefault(_kind(context, entry, dispatch), []).append(entry)
+        with naming(entry):
+            kind = dispatch.choose(context.site, entry.request)
+            if kind in ("bundle", "capabilities"):
+                raise BadRequest("This cannot be part of a transaction.")
+        kinds.setdefault(kind, []).append(entry)
     return kinds
 
 
-def deletions(kinds: Kinds) -> tuple[Planned, ...]:
-    return tuple(_deleted(entry) for entry in kinds.get("delete", ()))
+def deletions(kinds: Kinds, met: Met) -> tuple[Planned, ...]:
+    """What is there to delete: a condition may find nothing."""
+    steps = [_deleted(entry, met) for entry in kinds.get("delete", ())]
+    return tuple(step for step in steps if step is not None)
 
 
-async def planned(context: Context, kinds: Kinds, removed: Sequence[Planned]) -> Plan:
-    """The rest, after the deletions: what is gone meets no condition any more.
-
-    Raises `BadRequest` for entries that contradict one another.
-    """
-    posted = await _posted(context, kinds.get("create", ()))
-    put = [_put(entry) for entry in kinds.get("update", ())]
+async def planned(context: Context, kinds: Kinds, met: Met, removed: Sequence[Planned]) -> Plan:
+    """The rest. Raises `BadRequest` for entries that contradict one another."""
+    posted = _posted(kinds.get("create", ()), met)
+    put = [await _put(context, entry, met) for entry in kinds.get("update", ())]
+    _refuse_same_condition([*posted, *put], met)
+    patches = kinds.get("patch", ())
+    by_name = [Planned(entry=e, identity=named(e)) for e in patches if e.index not in met.found]
+    _refuse_same_identity([*removed, *by_name])
+    put += await _patched(context, patches, met)
     writes = [step for step in posted if not step.already] + put
     _refuse_same_identity([*removed, *writes])
     return Plan(
@@ -84,76 +102,81 @@ async def planned(context: Context, kinds: Kinds, removed: Sequence[Planned]) ->
     )
 
 
-def _kind(context: Context, entry: Entry, dispatch: Dispatch) -> str:
-    try:
-        kind = dispatch.choose(context.site, entry.request)
-        if kind in ("bundle", "capabilities"):
-            raise BadRequest("This cannot be part of a transaction.")
-    except ServiceError as error:
-        raise located(error, entry) from error
-    return kind
-
-
-async def _posted(context: Context, entries: Sequence[Entry]) -> list[Planned]:
+def _posted(entries: Sequence[Entry], met: Met) -> list[Planned]:
     """Creates with their new identities, or with what their condition found."""
-    keys = {
-        entry.index: _lock_key(context, entry, criteria)
-        for entry in entries
-        if (criteria := entry.request.headers.get("if-none-exist")) is not None
-    }
-    await conditional.lock(context, keys.values())
     made, steps = dict[int, Planned](), list[Planned]()
     for entry in entries:
-        key = keys.get(entry.index)
-        step = await _create(context, entry) if key not in made else _again(made[key], entry)
+        key = met.keys.get(entry.index)
+        if key in made:
+            steps.append(replace(made[key], entry=entry, already=True))
+            continue
+        step = _create(entry, met.found.get(entry.index))
         if key is not None:
-            made.setdefault(key, step)
+            made[key] = step
         steps.append(step)
     return steps
 
 
-def _lock_key(context: Context, entry: Entry, criteria: str) -> int:
-    try:
-        return conditional.lock_key(context, entry.request.path[0], criteria)
-    except ServiceError as error:
-        raise located(error, entry) from error
-
-
-def _again(first: Planned, entry: Entry) -> Planned:
-    return replace(first, entry=entry, already=True)
-
-
-async def _create(context: Context, entry: Entry) -> Planned:
+def _create(entry: Entry, present: Version | None) -> Planned:
     type_name = entry.request.path[0]
-    criteria = entry.request.headers.get("if-none-exist")
-    present = None
-    try:
+    with naming(entry):
         of_type(entry.request.resource(), type_name)
-        if criteria is not None:
-            present = await conditional.match(context, type_name, criteria)
-    except ServiceError as error:
-        raise located(error, entry) from error
     if present is not None:
         return Planned(entry=entry, identity=present.identity, already=True, present=present)
-    return Planned(entry=entry, identity=Identity(type=type_name, id=str(uuid4())), created=True)
+    identity = Identity(type=type_name, id=str(uuid4()))
+    return Planned(entry=entry, identity=identity, expected=CREATE)
 
 
-def _put(entry: Entry) -> Planned:
-    try:
-        _, identity = addressed(entry.request)
-        wanted = expected(entry.request.headers.get("if-match"))
-    except ServiceError as error:
-        raise located(error, entry) from error
-    return Planned(entry=entry, identity=identity, expected=wanted)
+async def _put(context: Context, entry: Entry, met: Met) -> Planned:
+    with naming(entry):
+        aimed = await aim(context, entry.request, met.found.get(entry.index))
+    return Planned(entry=entry, identity=aimed.identity, expected=aimed.expected)
 
 
-def _deleted(entry: Entry) -> Planned:
-    identity = Identity(type=entry.request.path[0], id=entry.request.path[1])
-    try:
-        wanted = expected(entry.request.headers.get("if-match"))
-    except ServiceError as error:
-        raise located(error, entry) from error
-    return Planned(entry=entry, identity=identity, expected=wanted)
+async def _patched(context: Context, entries: Sequence[Entry], met: Met) -> list[Planned]:
+    """What the patches make of the resources that stand, which are held."""
+    by_name = [named(entry) for entry in entries if entry.index not in met.found]
+    standing = {v.identity: v for v in await store.read_many(context.tx, by_name)}
+    steps = list[Planned]()
+    for entry in entries:
+        await asyncio.sleep(0)
+        with naming(entry):
+            if entry.index in met.found:
+                version = sole(met.found[entry.index], entry.request.path[0])
+            else:
+                version = stood(named(entry), standing.get(named(entry)))
+            draft = changed(context.site, entry.request, version)
+        steps.append(
+            Planned(entry=entry, identity=draft.identity, expected=draft.expected, patched=draft)
+        )
+    return steps
+
+
+def _deleted(entry: Entry, met: Met) -> Planned | None:
+    with naming(entry):
+        wanted = expected(entry.request)
+        if entry.index not in met.found:
+            return Planned(entry=entry, identity=named(entry), expected=wanted)
+        version = met.found[entry.index]
+        if version is None:
+            refuse_version_of_nothing(wanted)
+            return None
+    return Planned(entry=entry, identity=version.identity, expected=wanted)
+
+
+def _refuse_same_condition(steps: Sequence[Planned], met: Met) -> None:
+    """Of equal conditions that nothing meets yet only one may create."""
+    seen = set[int]()
+    for step in steps:
+        key = met.keys.get(step.entry.index)
+        if key is None or met.found[step.entry.index] is not None:
+            continue
+        if key in seen and not step.already:
+            raise BadRequest(
+                f"{step.entry.place} has the same condition as another entry.",
+                expression=step.entry.place,
+            )
+        seen.add(key)
 
 
 def _refuse_same_identity(steps: Sequence[Planned]) -> None:

@@ -32,7 +32,11 @@ async def vread(context: Context, request: Request) -> Response:
 
 async def standing(context: Context, identity: Identity) -> Version:
     """The current version. Raises `NotFound` where there never was one, `Gone` after a delete."""
-    version = await store.read(context.tx, identity)
+    return stood(identity, await store.read(context.tx, identity))
+
+
+def stood(identity: Identity, version: Version | None) -> Version:
+    """The version itself. Raises as `standing` does."""
     if version is None:
         raise NotFound(f"There is no {identity}.")
     if version.deleted:

@@ -1,4 +1,4 @@
-"""A transaction: entries in the order DELETE, POST, PUT, GET, written and settled together.
+"""A transaction: DELETE, POST, PUT and PATCH, GET in this order, written and settled together.
 
 http://hl7.org/fhir/R4/http.html#trules
 """
@@ -10,13 +10,14 @@ from dataclasses import replace
 from service.errors import Forbidden, Invalid, Issue, ServiceError
 from service.fhir.bundles import ReplyEntry
 from service.interactions.conditional_references import resolved
+from service.interactions.conditions import held
 from service.interactions.context import Context, Dispatch
 from service.interactions.draft import Draft
-from service.interactions.entry import Entry, answered, located, skipped
+from service.interactions.entry import Entry, answered, located, naming, skipped
 from service.interactions.messages import Preference, Response
 from service.interactions.plan import Plan, Planned, by_kind, deletions, planned
 from service.interactions.write import applied, checked, removed
-from service.store.write import CREATE, Stored
+from service.store.write import Stored
 
 MOST_ISSUES = 100
 """So many issues of a refused transaction are said."""
@@ -31,10 +32,11 @@ async def transact(
     answers = {entry.index: skipped(entry) for entry in entries if entry.skippable}
     served = [entry for entry in entries if entry.index not in answers]
     kinds = by_kind(context, served, dispatch)
-    gone = deletions(kinds)
+    met = await held(context, kinds)
+    gone = deletions(kinds, met)
     left = await removed(context, {step.identity: step.expected for step in gone})
-    answers |= {step.entry.index: ReplyEntry(status=204) for step in gone}
-    plan = await planned(context, kinds, gone)
+    answers |= {entry.index: ReplyEntry(status=204) for entry in kinds.get("delete", ())}
+    plan = await planned(context, kinds, met, gone)
     plan = replace(plan, names=plan.names.joined(await resolved(context, plan.writes)))
     drafts, said = await _checked(context, plan, prefer)
     answers |= _written(context, plan, await applied(context, drafts, left), said)
@@ -62,8 +64,9 @@ async def _checked(
             Draft(
                 identity=step.identity,
                 resource=resource,
-                expected=CREATE if step.created else step.expected,
+                expected=step.expected,
                 lenient=prefer.lenient,
+                kept=step.kept,
                 place=step.entry.place,
             )
         )
@@ -96,8 +99,6 @@ def _is_new(step: Planned, stored: Stored) -> bool:
 
 
 async def _read(context: Context, entry: Entry, dispatch: Dispatch) -> ReplyEntry:
-    try:
+    with naming(entry):
         response = await dispatch.within(context, entry.request)
-    except ServiceError as error:
-        raise located(error, entry) from error
     return answered(entry, response, context.site.base_url)

@@ -22,12 +22,15 @@ class Presence(Enum):
 
     ANY = "any"
     CREATE = "create"
+    ABSENT = "absent"
 
 
 ANY: Final = Presence.ANY
 """Nothing, a deleted resource or any version: update, or create where there is none."""
 CREATE: Final = Presence.CREATE
 """Nothing must ever have stood there."""
+ABSENT: Final = Presence.ABSENT
+"""Nothing, or a deleted resource."""
 Expected = int | Presence
 """Or the number of the version that stands."""
 ANYWHERE: Mapping[Identity, int] = MappingProxyType({})
@@ -85,7 +88,7 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
     """Store all of `writes`, which name each identity once.
 
     Raises `Conflict` where a resource to create is there already or a client's resource stands
-    where a derived one belongs, `PreconditionFailed` where another version stands than expected,
+    where a derived one belongs, `PreconditionFailed` where something else stands than expected,
     `Forbidden` where a client's resource would replace a derived one. The transaction is then not
     to be committed.
     """
@@ -138,6 +141,13 @@ async def delete(
     return frozenset(record.patient for record in old.values())
 
 
+async def lock(tx: Transaction, identities: Iterable[Identity]) -> Mapping[Identity, int]:
+    """Hold what stands until the transaction ends, and say at which version: what is read next is
+    what the transaction will replace."""
+    found = await _locked(tx, tuple(identities))
+    return {identity: row.version for identity, row in found.items() if row.stands}
+
+
 async def lock_criteria(tx: Transaction, keys: Iterable[int]) -> None:
     """Hold 64-bit keys until the transaction ends; a statement of its own, so that the next one
     sees what an earlier holder committed."""
@@ -154,6 +164,8 @@ def _check(write: Write, found: _Standing | None) -> None:
     standing = found if found is not None and found.stands else None
     if standing is None:
         return
+    if write.expected is ABSENT:
+        raise PreconditionFailed(f"{write.identity} is there already.")
     if write.derived and not standing.derived:
         raise Conflict(f"{write.identity} is a client's resource where a derived one belongs.")
     if standing.derived and not write.derived:

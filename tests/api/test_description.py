@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from service.api.description import MEANING, document
+from service.api.description import MEANING, RESULT, document
 from service.fhir.search.parameters import TABLE
 from service.fhir.types import TYPES
 from service.interactions.table import INTERACTIONS, Level
@@ -76,10 +76,28 @@ def test_a_search_is_described_with_its_parameters() -> None:
     assert list(posted["requestBody"]["content"]) == ["application/x-www-form-urlencoded"]
 
 
+def test_a_condition_is_described_with_the_parameters_it_takes() -> None:
+    """What a search answers with is no condition."""
+    described = document({name: [("code", "token"), ("_count", RESULT)] for name in TABLE}, (), "")
+    for method in ("put", "patch", "delete"):
+        told = described["paths"]["/Observation"][method]["parameters"]
+        assert [p["name"] for p in told if p.get("in") == "query"] == ["code"]
+    search = described["paths"]["/Observation"]["get"]["parameters"]
+    assert [p["name"] for p in search if p.get("in") == "query"] == ["code", "_count"]
+
+
+def test_a_patch_is_described_in_both_its_forms() -> None:
+    for path in ("/fhir/Observation/{id}", "/fhir/Observation"):
+        body = DOCUMENT["paths"][path]["patch"]["requestBody"]["content"]
+        assert set(body) == {"application/fhir+json", "application/json-patch+json"}
+
+
 def test_a_type_that_clients_do_not_write_is_described_as_such() -> None:
     assert set(DOCUMENT["paths"]["/fhir/Library"]) == {"get"}
     assert set(DOCUMENT["paths"]["/fhir/Library/{id}"]) == {"get"}
-    assert set(DOCUMENT["paths"]["/fhir/Patient/{id}"]) == {"get", "put", "delete"}
+    assert set(DOCUMENT["paths"]["/fhir/Patient/{id}"]) == {
+        "get", "put", "patch", "delete"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -87,7 +105,7 @@ def test_a_type_that_clients_do_not_write_is_described_as_such() -> None:
     [
         ("GET", "/fhir/Patient/1", 418),
         ("DELETE", "/fhir/Patient/1", 304),
-        ("PATCH", "/fhir/Patient/1", 200),
+        ("PATCH", "/fhir/Patient/1", 201),
         ("GET", "/fhir/Nonsense", 200),
     ],
 )

@@ -74,6 +74,22 @@ BODIES = st.one_of(
         st.sampled_from(["POST", "PUT", "GET", "DELETE", "PATCH"]),
         st.sampled_from(["Patient", "Patient/p", "Observation", "", "Patient?x=1", "http://["]),
     ),
+    st.lists(
+        st.fixed_dictionaries(
+            {"op": st.sampled_from(["add", "remove", "replace", "test", "copy"]),
+             "path": st.sampled_from(["", "/name", "/name/0/given/-", "/active", "x"]) | NAMES,
+             "from": st.sampled_from(["", "/name", "/id"]), "value": JSON}
+        ) | JSON,
+        max_size=3,
+    ).map(lambda value: json.dumps(value).encode()),
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["name", "valueCode", "valueString", "valueHumanName", "part"]),
+            st.sampled_from(["operation", "type", "path", "add", "Patient.name", "name"]) | JSON,
+        ),
+        max_size=4,
+    ).map(lambda value: json.dumps({"resourceType": "Parameters", "parameter": [
+        {"name": "operation", "part": value}]}).encode()),
     st.dictionaries(
         st.sampled_from(["status", "code", "subject", "valueQuantity", "component", "meta"]),
         JSON,

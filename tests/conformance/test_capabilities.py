@@ -108,6 +108,7 @@ async def test_the_statement_is_valid_and_says_what_is_spoken(fhir: httpx.AsyncC
     assert statement["fhirVersion"] == "4.0.1"
     assert statement["kind"] == "instance"
     assert statement["format"] == ["application/fhir+json", "json"]
+    assert statement["patchFormat"] == ["application/fhir+json", "application/json-patch+json"]
     assert statement["implementation"]["url"] == "http://clinic.test/fhir"
     for mode in ("full", "normative"):
         assert (await fhir.get(f"/metadata?mode={mode}")).json() == statement
@@ -185,11 +186,12 @@ async def test_conduct_is_as_advertised(fhir: httpx.AsyncClient, told: Json) -> 
         again = await fhir.post(f"/{type_name}", json=sent, headers={"If-None-Exist": "_id=chosen"})
         assert resource["conditionalCreate"] is writable
         assert (again.status_code == 200) is writable
-        assert resource["conditionalUpdate"] is False
         conditional = f"/{type_name}?_id=chosen"
-        assert (await fhir.put(conditional, json=sent)).status_code == 405
-        assert resource["conditionalDelete"] == "not-supported"
-        assert (await fhir.delete(conditional)).status_code == 405
+        updated = await fhir.put(conditional, json=sent)
+        assert resource["conditionalUpdate"] is writable
+        assert updated.status_code == (200 if writable else 405)
+        patched = await fhir.patch(conditional, json=[])
+        assert patched.status_code == (200 if writable else 405)
         assert resource["versioning"] == ("versioned-update" if writable else "versioned")
         stale = await fhir.put(
             f"/{type_name}/chosen", json=sent | {"id": "chosen"}, headers={"If-Match": 'W/"9"'}
@@ -199,8 +201,15 @@ async def test_conduct_is_as_advertised(fhir: httpx.AsyncClient, told: Json) -> 
         assert resource["readHistory"] is True
         if writable:
             read = await fhir.get(f"/{type_name}/chosen", headers={"If-None-Match": 'W/"1"'})
+            assert read.status_code == 200
+            read = await fhir.get(f"/{type_name}/chosen", headers={"If-None-Match": 'W/"3"'})
             assert read.status_code == 304
         assert set(resource["referencePolicy"]) == {"literal", "logical"}
+        deleted = await fhir.delete(conditional)
+        assert resource["conditionalDelete"] == ("single" if writable else "not-supported")
+        assert deleted.status_code == (204 if writable else 405)
+        if writable:
+            assert (await fhir.get(f"/{type_name}/chosen")).status_code == 410
 
 
 def parameters(told: Json) -> Iterator[tuple[str, str, str]]:

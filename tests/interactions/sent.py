@@ -1,5 +1,7 @@
 """What clients send: resources, entries, Bundles; and how their answers are read."""
 
+import json
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,6 +57,43 @@ def entry(
     if resource is not None:
         said["resource"] = resource
     return said if full_url is None else {"fullUrl": full_url, **said}
+
+
+PARTS = {
+    "type": "valueCode", "path": "valueString", "name": "valueString",
+    "index": "valueInteger", "source": "valueInteger", "destination": "valueInteger",
+}  # fmt: skip
+
+
+def parameters(*operations: Json) -> Json:
+    """A FHIRPath Patch; the `value` of an operation is what its part has beside the name."""
+    return {
+        "resourceType": "Parameters",
+        **(
+            {"parameter": [_operation(operation) for operation in operations]} if operations else {}
+        ),
+    }
+
+
+def _operation(operation: Json) -> Json:
+    parts = [
+        {"name": name, **(given if name == "value" else {PARTS[name]: given})}
+        for name, given in operation.items()
+    ]
+    return {"name": "operation", "part": parts}
+
+
+def binary(*operations: Json) -> Json:
+    """A JSON Patch as an entry of a Bundle carries it."""
+    return {
+        "resourceType": "Binary",
+        "contentType": "application/json-patch+json",
+        "data": b64encode(json.dumps(operations).encode()).decode(),
+    }
+
+
+def patch(url: str, document: Json, full_url: str | None = None, **request: str) -> Json:
+    return entry("PATCH", url, document, full_url, **request)
 
 
 def bundle(kind: str, *entries: Any) -> Json:

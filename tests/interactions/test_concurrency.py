@@ -9,8 +9,13 @@ import httpx
 
 from tests.interactions.sent import (
     LOINC,
+    binary,
     count,
+    delete,
+    entry,
     identified,
+    parameters,
+    patch,
     patient,
     post,
     put,
@@ -21,6 +26,8 @@ from tests.interactions.sent import (
 
 CONDITION = {"If-None-Exist": "identifier=http://clinic.example/mrn|1"}
 MINE = patient(identifier=identified("1"))
+FEMALE = ({"op": "add", "path": "/gender", "value": "female"},)
+STILL_MINE = ({"op": "test", "path": "/identifier/0/value", "value": "1"},)
 
 
 def total(subject: str, *, id: str, day: int) -> dict[str, Any]:  # noqa: A002  (FHIR's name)
@@ -94,6 +101,129 @@ async def test_updates_without_a_condition_all_become_versions(fhir: httpx.Async
     assert len(set(times)) == 20
 
 
+async def test_of_equal_conditional_updates_one_creates_and_all_are_kept(
+    fhir: httpx.AsyncClient,
+) -> None:
+    """Conditional creates among them wait for the same lock."""
+    answers = await at_once(
+        [
+            *(
+                fhir.put(
+                    f"/Patient?{CONDITION['If-None-Exist']}",
+                    json=MINE | {"address": [{"city": f"{number}"}]},
+                )
+                for number in range(16)
+            ),
+            *(fhir.post("/Patient", json=MINE, headers=CONDITION) for _ in range(10)),
+        ]
+    )
+    assert counted(answers) == {201: 1, 200: 25}
+    (only,) = (await fhir.get("/Patient")).json()["entry"]
+    history = (await fhir.get(f"/Patient/{only['resource']['id']}/_history")).json()["entry"]
+    cities = [e["resource"]["address"][0]["city"] for e in history if "address" in e["resource"]]
+    assert sorted(map(int, cities)) == list(range(16))
+
+
+async def test_of_equal_conditional_updates_with_an_id_one_creates(
+    fhir: httpx.AsyncClient,
+) -> None:
+    """Two conditions that nothing meets, and one id."""
+    answers = await at_once(
+        fhir.put(f"/Patient?identifier={number % 2}", json=patient(id="p")) for number in range(20)
+    )
+    assert counted(answers)[201] == 1
+    assert set(counted(answers)) <= {201, 409, 412}
+    assert (await fhir.get("/Patient/p")).headers["etag"] == 'W/"1"'
+
+
+async def test_of_creates_under_one_id_that_ask_for_nothing_there_one_is_stored(
+    fhir: httpx.AsyncClient,
+) -> None:
+    answers = await at_once(
+        fhir.put("/Patient/p", json=patient(id="p"), headers={"If-None-Match": "*"})
+        for _ in range(20)
+    )
+    assert counted(answers) == {201: 1, 412: 19}
+
+
+async def test_patches_of_different_elements_all_take_effect(fhir: httpx.AsyncClient) -> None:
+    """JSON Patch and FHIRPath Patch, by name and by condition, alone and in a Bundle."""
+    await fhir.put("/Patient/p", json=MINE | {"id": "p", "address": [{"city": "first"}]})
+    condition = f"Patient?{CONDITION['If-None-Exist']}"
+
+    def added(number: int) -> Awaitable[httpx.Response]:
+        by_json = {"op": "add", "path": "/address/-", "value": {"city": f"{number}"}}
+        by_path = parameters(
+            {
+                "type": "add",
+                "path": "Patient",
+                "name": "address",
+                "value": {"valueAddress": {"city": f"{number}"}},
+            }
+        )
+        match number % 4:
+            case 0:
+                return fhir.patch("/Patient/p", json=[by_json])
+            case 1:
+                return fhir.patch(f"/{condition}", json=by_path)
+            case 2:
+                return fhir.post("", json=transaction(patch("Patient/p", by_path)))
+        return fhir.post("", json=transaction(patch(condition, binary(by_json))))
+
+    answers = await at_once(map(added, range(24)))
+    assert counted(answers) == {200: 24}
+    after = (await fhir.get("/Patient/p")).json()
+    assert after["meta"]["versionId"] == "25"
+    first, *others = (address["city"] for address in after["address"])
+    assert first == "first"
+    assert sorted(map(int, others)) == list(range(24))
+
+
+async def test_of_eight_patches_of_one_version_one_is_stored(fhir: httpx.AsyncClient) -> None:
+    await fhir.put("/Patient/p", json=patient(id="p"))
+    answers = await at_once(
+        fhir.patch(
+            "/Patient/p",
+            json=[{"op": "add", "path": "/birthDate", "value": f"200{number}"}],
+            headers={"If-Match": 'W/"1"'},
+        )
+        for number in range(8)
+    )
+    assert counted(answers) == {200: 1, 412: 7}
+    (winner,) = (answer for answer in answers if answer.status_code == 200)
+    assert (await fhir.get("/Patient/p")).json() == winner.json()
+
+
+async def test_a_conditional_write_meets_what_stands_when_it_is_done(
+    fhir: httpx.AsyncClient,
+) -> None:
+    """Others take the identifier away and give it back all the while: whoever finds nothing or
+    something writes to nothing else."""
+    await fhir.put("/Patient/p", json=MINE | {"id": "p"})
+
+    def act(number: int) -> Awaitable[httpx.Response]:
+        match number % 4:
+            case 0:
+                return fhir.put("/Patient/p", json=patient(id="p", identifier=identified("2")))
+            case 1:
+                return fhir.put("/Patient/p", json=MINE | {"id": "p"})
+            case 2:
+                return fhir.patch("/Patient?identifier=1", json=[*STILL_MINE, *FEMALE])
+        return fhir.patch("/Patient?identifier=1", json=STILL_MINE)
+
+    answers = await at_once(map(act, range(32)))
+    assert set(counted(answers)) <= {200, 404, 409}
+    # A test that fails would say 409 and that it failed.
+    assert not [a for a in answers if a.status_code == 409 and "tests for" in a.text]
+
+
+async def test_equal_conditional_deletions_delete_once(fhir: httpx.AsyncClient) -> None:
+    await fhir.put("/Patient/p", json=MINE | {"id": "p"})
+    answers = await at_once(fhir.delete("/Patient?identifier=1") for _ in range(20))
+    assert counted(answers) == {204: 20}
+    assert len((await fhir.get("/Patient/p/_history")).json()["entry"]) == 2
+
+
 async def test_an_update_and_a_deletion_of_one_version_do_not_both_happen(
     fhir: httpx.AsyncClient,
 ) -> None:
@@ -137,6 +267,43 @@ async def test_transactions_that_meet_in_opposite_order_all_succeed(
     assert sum(status == "201" for answer in answers for status in statuses(answer)) == 6 * 5
     assert await count(fhir, "/Patient") == 12
     assert await count(fhir, "/Observation?code=http://loinc.org|44261-6") == 18
+
+
+async def test_transactions_of_every_verb_that_meet_in_opposite_order_show_no_deadlock(
+    fhir: httpx.AsyncClient,
+) -> None:
+    """Deletions, patches and conditional updates of the same patients and of their scores."""
+    names = [f"p{number}" for number in range(6)]
+    await fhir.post(
+        "", json=transaction(*(put(patient(id=n, identifier=identified(n))) for n in names))
+    )
+    await fhir.post(
+        "", json=transaction(*(put(total(f"Patient/{n}", id=f"{n}-o", day=1)) for n in names))
+    )
+
+    def sent(order: list[str], turn: int) -> dict[str, Any]:
+        entries = [
+            *(patch(f"Patient/{n}", binary(*FEMALE)) for n in order[:2]),
+            *(
+                entry("PUT", f"Patient?identifier={n}", patient(identifier=identified(n)))
+                for n in order[2:4]
+            ),
+            *(put(patient(id=n, identifier=identified(n))) for n in order[4:]),
+            *(put(total(f"Patient/{n}", id=f"{n}-o", day=1 + turn % 5)) for n in order[:3]),
+            *(delete(f"Observation/{n}-o") for n in order[3:]),
+        ]
+        return transaction(*(entries if turn % 3 else entries[::-1]))
+
+    orders = [names[turn % 6 :] + names[: turn % 6] for turn in range(18)]
+    answers = await at_once(
+        fhir.post("", json=sent(order if turn % 2 else order[::-1], turn))
+        for turn, order in enumerate(orders)
+    )
+    assert counted(answers) == {200: 18}
+    assert await count(fhir, "/Patient") == 6
+    for name in names:
+        versions = (await fhir.get(f"/Patient/{name}/_history")).json()["entry"]
+        assert len(versions) == 19
 
 
 async def test_a_transaction_is_seen_whole_or_not_at_all(fhir: httpx.AsyncClient) -> None:

@@ -54,5 +54,6 @@ async def test_what_is_gone_matches_no_version(fhir: httpx.AsyncClient) -> None:
 
 async def test_a_type_is_not_deleted_as_a_whole(fhir: httpx.AsyncClient) -> None:
     await fhir.put("/Patient/p", json=patient(id="p"))
-    assert (await fhir.delete("/Patient?_id=p")).status_code == 405
+    for criteria in ("", "?", "?_count=1", "?_cascade=delete"):
+        assert (await fhir.delete(f"/Patient{criteria}")).status_code == 400
     assert (await fhir.get("/Patient/p")).status_code == 200

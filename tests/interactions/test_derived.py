@@ -8,7 +8,17 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.interactions.sent import Json, batch, delete, put, statuses, transaction
+from tests.interactions.sent import (
+    Json,
+    batch,
+    binary,
+    delete,
+    parameters,
+    patch,
+    put,
+    statuses,
+    transaction,
+)
 
 EXAMPLES = Path(__file__).parents[2] / "openapi" / "examples"
 FINDING = "https://attune-outcomes.org/fhir/CodeSystem/finding"
@@ -45,14 +55,54 @@ async def test_a_derived_resource_is_neither_replaced_nor_deleted(
         await fhir.put(place, json=other, headers={"If-Match": 'W/"1"'}),
         await fhir.delete(place),
         await fhir.delete(place, headers={"If-Match": 'W/"1"'}),
+        await fhir.patch(place, json=[]),
+        await fhir.patch(place, json=[{"op": "remove", "path": "/nonsense"}]),
+        await fhir.put(f"/Observation?_id={score['id']}", json=other),
+        await fhir.patch(f"/Observation?_id={score['id']}", json=[]),
+        await fhir.delete(f"/Observation?_id={score['id']}"),
         await fhir.post("", json=transaction(put(other))),
         await fhir.post("", json=transaction(delete(place))),
+        await fhir.post("", json=transaction(patch(place, binary()))),
     ):
         assert answer.status_code == 403
         assert answer.json()["issue"][0]["code"] == "forbidden"
-    mixed = await fhir.post("", json=batch(put(other), delete(place)))
-    assert statuses(mixed) == ["403", "403"]
+    mixed = await fhir.post("", json=batch(put(other), delete(place), patch(place, binary())))
+    assert statuses(mixed) == ["403", "403", "403"]
     assert (await fhir.get(place)).json() == score
+
+
+async def test_what_follows_from_a_resource_follows_its_patch(
+    fhir: httpx.AsyncClient, score: Json
+) -> None:
+    """Two of the nine answers are raised by one, and the total by two."""
+    (response,) = (await fhir.get("/QuestionnaireResponse")).json()["entry"]
+    raised = parameters(
+        *(
+            {
+                "type": "replace",
+                "path": f"QuestionnaireResponse.item.where(linkId='{number}').answer.value",
+                "value": {"valueInteger": 3},
+            }
+            for number in (1, 2)
+        )
+    )
+    answer = await fhir.patch(f"/QuestionnaireResponse/{response['resource']['id']}", json=raised)
+    assert answer.status_code == 200
+    after = (await fhir.get(f"/Observation/{score['id']}")).json()
+    assert after["meta"]["versionId"] == "2"
+    assert after["valueQuantity"]["value"] == score["valueQuantity"]["value"] + 2
+
+
+async def test_nothing_is_patched_into_a_finding(fhir: httpx.AsyncClient, score: Json) -> None:
+    await fhir.put(
+        "/Observation/mine", json=coded("safety-review") | {"code": {"text": "x"}, "id": "mine"}
+    )
+    coding = [{"system": FINDING, "code": "safety-review"}]
+    made = [{"op": "replace", "path": "/code", "value": {"coding": coding}}]
+    answer = await fhir.patch("/Observation/mine", json=made)
+    assert answer.status_code == 403
+    assert answer.json()["issue"][0]["code"] == "forbidden"
+    assert (await fhir.get("/Observation/mine")).json()["code"] == {"text": "x"}
 
 
 def coded(code: str) -> Json:
@@ -95,6 +145,9 @@ async def test_what_ships_with_the_service_is_read_and_searched_and_not_written(
         await fhir.put(place, json=shipped),
         await fhir.put(f"/{type_name}/new", json=shipped | {"id": "new"}),
         await fhir.delete(place),
+        await fhir.patch(place, json=[]),
+        await fhir.put(f"/{type_name}?_id={shipped['id']}", json=shipped),
+        await fhir.delete(f"/{type_name}?_id={shipped['id']}"),
         await fhir.post(f"/{type_name}", json=shipped),
     ):
         assert answer.status_code == 405

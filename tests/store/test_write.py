@@ -12,7 +12,7 @@ from service.fhir.resource import PatientKey
 from service.store import store
 from service.store.database import Database, Transaction
 from service.store.index import IndexRows
-from service.store.write import ANY, CREATE, Stored, Write, delete, lock_criteria, put
+from service.store.write import ABSENT, ANY, CREATE, Stored, Write, delete, lock, lock_criteria, put
 from tests.store.written import INDEX_TABLES, new, observation, write
 
 
@@ -331,3 +331,30 @@ async def test_transactions_that_cross_are_repeated_until_both_are_done(
     async with database.begin(access) as tx:
         versions = await store.read_many(tx, [observation("a"), observation("b")])
     assert [version.number for version in versions] == [3, 3]
+
+
+async def test_what_must_not_stand_may_have_stood(database: Database, access: Access) -> None:
+    absent = write("a", expected=ABSENT)
+    for number in (1, 3):
+        (version,) = (await stored(database, access, absent)).versions
+        assert version.number == number
+        with pytest.raises(PreconditionFailed):
+            await stored(database, access, absent)
+        await deleted(database, access, "a")
+
+
+async def test_what_is_locked_waits_and_is_said_with_its_version(
+    database: Database, access: Access
+) -> None:
+    await stored(database, access, new("a"), new("gone"))
+    await stored(database, access, write("a", value=2))
+    await deleted(database, access, "gone")
+    async with database.begin(access) as tx:
+        held = await lock(tx, [observation("a"), observation("gone"), observation("none")])
+        assert held == {observation("a"): 2}
+        assert await lock(tx, []) == {}
+        waiting = asyncio.create_task(stored(database, access, write("a", value=3)))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+    (version,) = (await waiting).versions
+    assert version.number == 3
