@@ -55,6 +55,21 @@ FORM: Mapping[str, Json] = {
     "_pretty": {"description": "`true` for an answer that people can read"},
 }
 """Parameters of every request: they speak of the answer's form."""
+PART = (
+    ("_elements", "Names of the elements that are wanted"),
+    ("_summary", "Which part of a resource is wanted: `true`, `text`, `data` or `false`"),
+)
+TAKEN: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "read": PART,
+    "vread": PART,
+    "history": (
+        ("_count", "Versions on a page"),
+        ("_since", "Versions made since then"),
+        ("_at", "Versions that were current at some time of this date"),
+        *PART,
+    ),
+}
+"""Parameters of the query by interaction, where they are not those of the search."""
 MEANING: Mapping[str, str] = {
     "200": "Done",
     "201": "Created",
@@ -134,7 +149,7 @@ def _interaction(
 ) -> Json:
     name = resource_type.name if resource_type else "system"
     described: Json = {
-        "operationId": f"{row.name}-{row.method.lower()}-{name}",
+        "operationId": f"{row.code or row.name}-{row.method.lower()}-{name}",
         "summary": row.summary,
         "tags": [name],
         "parameters": [
@@ -163,8 +178,7 @@ def _header(name: str) -> Json:
 
 
 def _query(row: Interaction, parameters: Sequence[tuple[str, str]]) -> list[Json]:
-    if row.name == "history":
-        parameters = (("_count", "Versions on a page"), ("_since", "Versions made since then"))
+    parameters = TAKEN.get(row.name, parameters)
     if row.method != "GET" or not row.parameters:
         return []
     return [

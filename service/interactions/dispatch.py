@@ -75,7 +75,7 @@ def chosen(site: Site, request: Request) -> str:
     """
     path = request.path
     method = _method(request)
-    if path and path != METADATA and path[0] not in TYPES and not path[0].startswith("$"):
+    if path and path != METADATA and path[0] not in TYPES and not path[0].startswith(("$", "_")):
         raise NotFound(f"There is no resource type {quoted(path[0])} here.")
     if path and path[-1].startswith("$"):
         operations.chosen(site, method, path)

@@ -29,8 +29,16 @@ def metadata(site: Site, request: Request) -> Response:
         software=site.software,
         date=RELEASED,
         types=TYPES.values(),
-        offers=[Offer(code=row.code, writes=row.writes) for row in INTERACTIONS if row.code],
-        system=("transaction", "batch"),
+        offers=[
+            Offer(code=row.code, writes=row.writes)
+            for row in INTERACTIONS
+            if row.code and row.level is not Level.SYSTEM
+        ],
+        system=(
+            "transaction",
+            "batch",
+            *(row.code for row in INTERACTIONS if row.code and row.level is Level.SYSTEM),
+        ),
         conduct=CONDUCT,
         parameters=TABLE,
         operations=[_offer(row.operation) for row in offered(site)],

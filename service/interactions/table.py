@@ -88,6 +88,7 @@ INTERACTIONS: tuple[Interaction, ...] = (
         level=Level.INSTANCE,
         method="GET",
         path=(TYPE, ID),
+        parameters=True,
         summary="Read the current version",
     ),
     Interaction(
@@ -118,11 +119,30 @@ INTERACTIONS: tuple[Interaction, ...] = (
         summary="Read all versions",
     ),
     Interaction(
+        name="history",
+        code="history-type",
+        level=Level.TYPE,
+        method="GET",
+        path=(TYPE, "_history"),
+        parameters=True,
+        summary="Read all versions of all resources of the type",
+    ),
+    Interaction(
+        name="history",
+        code="history-system",
+        level=Level.SYSTEM,
+        method="GET",
+        path=("_history",),
+        parameters=True,
+        summary="Read all versions of all resources",
+    ),
+    Interaction(
         name="vread",
         code="vread",
         level=Level.INSTANCE,
         method="GET",
         path=(TYPE, ID, "_history", VERSION),
+        parameters=True,
         summary="Read one version",
     ),
 )

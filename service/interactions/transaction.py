@@ -63,6 +63,7 @@ async def _checked(
                 identity=step.identity,
                 resource=resource,
                 expected=CREATE if step.created else step.expected,
+                method=step.entry.request.method,
                 lenient=prefer.lenient,
                 place=step.entry.place,
             )

@@ -73,4 +73,5 @@ def stored(context: Context, draft: Draft) -> Write:
         facts=read() if patient else None,
         recall=read,
         expected=draft.expected,
+        method=draft.method,
     )

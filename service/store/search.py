@@ -16,8 +16,8 @@ from service.fhir.search.parameters import Kind
 from service.fhir.search.query import MAX_COUNT, Query, Total
 from service.store.clauses.order import Place
 from service.store.clauses.statement import After, Statement, statement
-from service.store.cursor import Cursor, seal, unseal
-from service.store.database import Transaction
+from service.store.cursor import Cursor, of_query, seal, unseal
+from service.store.database import Transaction, page_key
 from service.store.store import version
 
 MOST_COUNTED = 10_000
@@ -56,7 +56,9 @@ async def search(
     asked = statement(query, tx.tenant)
     if limit is None and query.counts_only:
         return Page(total=await _count(tx, query, asked))
-    came = None if cursor is None else unseal(cursor, query, tx.tenant, await _page_key(tx))
+    came = None
+    if cursor is not None:
+        came = unseal(cursor, Cursor, of_query(query), tx.tenant, await page_key(tx))
     size = query.count if limit is None else limit
     found = await _read(tx, query, asked, size + 1, came)
     rows = tuple(f.version for f in found[:size])
@@ -72,7 +74,7 @@ async def search(
         highest=came.highest if came else last.highest,
         total=total,
     )
-    return Page(rows=rows, total=total, next=seal(end, query, tx.tenant, last.page_key))
+    return Page(rows=rows, total=total, next=seal(end, of_query(query), tx.tenant, last.page_key))
 
 
 async def _read(
@@ -140,10 +142,3 @@ async def _count(tx: Transaction, query: Query, asked: Statement) -> int | None:
 async def _value(tx: Transaction, question: tuple[str, list[object]]) -> object:
     sql, arguments = question
     return await tx.connection.fetchval(sql, *arguments)
-
-
-async def _page_key(tx: Transaction) -> bytes:
-    key: bytes = await tx.connection.fetchval(
-        "SELECT page_key FROM tenant WHERE tenant_id = $1", tx.tenant
-    )
-    return key

@@ -13,9 +13,11 @@ NOT_OFFERED: tuple[tuple[str, str, int], ...] = (
     ("PUT", "/Patient", 405),
     ("DELETE", "/Patient?active=true", 405),
     ("DELETE", "/Patient", 405),
-    # history beyond one resource, search beyond one type
-    ("GET", "/Patient/_history", 404),
-    ("GET", "/_history", 404),
+    # history is read only; search beyond one type
+    ("POST", "/Patient/_history", 405),
+    ("DELETE", "/Patient/_history", 405),
+    ("DELETE", "/_history", 405),
+    ("GET", "/_nonsense", 404),
     ("GET", "/?_type=Patient", 405),
     ("GET", "/", 405),
     ("POST", "/_search", 404),
@@ -87,6 +89,8 @@ ALLOWED = (
     ("/Patient/p", "DELETE, GET, HEAD, PUT"),
     ("/Patient/p/_history", "GET, HEAD"),
     ("/Patient/p/_history/1", "GET, HEAD"),
+    ("/Patient/_history", "GET, HEAD"),
+    ("/_history", "GET, HEAD"),
     ("/Patient/_search", "POST"),
     ("/Patient/p/$course", "GET, HEAD"),
     ("/metadata", "GET, HEAD"),
