@@ -9,6 +9,7 @@ from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
 from service.interactions import operations
 from service.interactions.batch import bundle
+from service.interactions.compartment import compartment
 from service.interactions.context import Context, Dispatch, Site
 from service.interactions.create import create
 from service.interactions.delete import delete
@@ -17,7 +18,8 @@ from service.interactions.messages import Request, Response
 from service.interactions.metadata import metadata
 from service.interactions.read import read, vread
 from service.interactions.search import search
-from service.interactions.table import INTERACTIONS, Interaction, fits, is_id
+from service.interactions.search_all import search_all
+from service.interactions.table import INTERACTIONS, Interaction, is_id
 from service.interactions.update import update
 from service.store.database import Transaction
 
@@ -25,11 +27,13 @@ Run = Callable[[Context, Request], Awaitable[Response]]
 
 RUN: Mapping[str, Run] = MappingProxyType(
     {
+        "compartment": compartment,
         "create": create,
         "delete": delete,
         "history": history,
         "read": read,
         "search": search,
+        "search-all": search_all,
         "update": update,
         "vread": vread,
     }
@@ -91,7 +95,7 @@ def chosen(site: Site, request: Request) -> str:
 
 
 def _row(method: str, path: tuple[str, ...]) -> Interaction:
-    fitting = [row for row in INTERACTIONS if fits(row.path, path)]
+    fitting = [row for row in INTERACTIONS if row.stands_at(path)]
     if not fitting:
         raise NotFound("Nothing is offered at this address.")
     offered = [row for row in fitting if not row.writes or TYPES[path[0]].writable]

@@ -5,6 +5,7 @@ http://hl7.org/fhir/R4/http.html#capabilities
 
 from service.errors import BadRequest
 from service.fhir.capability import Conduct, Offer, OperationOffer, capability_statement
+from service.fhir.compartment_definitions import DEFINITIONS
 from service.fhir.exact_json import dumps
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.refusal import quoted
@@ -13,7 +14,7 @@ from service.interactions.context import Site
 from service.interactions.messages import Request, Response
 from service.interactions.operations import offered
 from service.interactions.ports import Operation
-from service.interactions.table import INTERACTIONS, Level
+from service.interactions.table import COMPARTMENTS, INTERACTIONS, Level
 
 RELEASED = "2026-11-23"
 """When what is offered here last changed."""
@@ -41,6 +42,7 @@ def metadata(site: Site, request: Request) -> Response:
         ),
         conduct=CONDUCT,
         parameters=TABLE,
+        compartments=[f"{DEFINITIONS}{name.lower()}" for name in COMPARTMENTS],
         operations=[_offer(row.operation) for row in offered(site)],
     )
     return Response(status=200, body=dumps(statement))

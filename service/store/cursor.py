@@ -40,7 +40,7 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 def of_query(query: Query) -> Asked:
-    return asked(query.type, query.used)
+    return asked(query.place, query.used)
 
 
 def asked(what: str, used: Sequence[tuple[str, str]]) -> Asked:

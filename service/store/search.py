@@ -10,13 +10,15 @@ from dataclasses import dataclass
 import orjson
 
 from service.fhir import exact_json
+from service.fhir.body import instant
 from service.fhir.resource import Version
 from service.fhir.search.matches import matches
 from service.fhir.search.parameters import Kind
+from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import MAX_COUNT, Query, Total
-from service.store.clauses.order import Place
+from service.store.clauses.order import Place, newest_first
 from service.store.clauses.statement import After, Statement, statement
-from service.store.cursor import Cursor, of_query, seal, unseal
+from service.store.cursor import Asked, Cursor, of_query, seal, unseal
 from service.store.database import Transaction, page_key
 from service.store.store import version
 
@@ -77,6 +79,58 @@ async def search(
     return Page(rows=rows, total=total, next=seal(end, of_query(query), tx.tenant, last.page_key))
 
 
+async def search_all(
+    tx: Transaction, queries: Sequence[Query], *, cursor: str | None, asked: Asked
+) -> Page:
+    """The same for searches of several types, which are `merged`: their matches in one order.
+
+    They ask for the same but for the type; `asked` binds cursors to all of them.
+    """
+    await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    key, first = await page_key(tx), queries[0]
+    came = None if cursor is None else unseal(cursor, Cursor, asked, tx.tenant, key)
+    found, totals = list[_Found](), list[int | None]()
+    for query in queries:
+        searched = statement(query, tx.tenant)
+        if first.counts_only:
+            totals.append(await _count(tx, query, searched))
+            continue
+        some = await _read(tx, query, searched, first.count + 1, came)
+        found += some
+        if came is None:
+            totals.append(await _total(tx, query, searched, len(some)))
+    total = came.total if came else _sum(totals)
+    found = _in_order(first, found)
+    rows = tuple(f.version for f in found[: first.count])
+    if len(found) <= first.count or first.counts_only:
+        return Page(rows=rows, total=total)
+    last = found[first.count - 1]
+    end = Cursor(
+        keys=last.places,
+        row_id=last.row_id,
+        highest=came.highest if came else max(f.highest for f in found),
+        total=total,
+    )
+    return Page(rows=rows, total=total, next=seal(end, asked, tx.tenant, key))
+
+
+def _sum(totals: Sequence[int | None]) -> int | None:
+    known = [total for total in totals if total is not None]
+    return sum(known) if len(known) == len(totals) else None
+
+
+def _in_order(query: Query, found: list[_Found]) -> list[_Found]:
+    """As the statements put them: row ids are one sequence for all types."""
+    ordered = sorted(found, key=lambda f: f.row_id, reverse=newest_first(query))
+    for sort in reversed(query.sort):
+        by_id = sort.parameter.name == ID
+        ordered.sort(
+            key=lambda f: str(f.version.identity.id if by_id else instant(f.version.last_updated)),
+            reverse=sort.descending,
+        )
+    return ordered
+
+
 async def _read(
     tx: Transaction, query: Query, asked: Statement, size: int, came: Cursor | None
 ) -> Sequence[_Found]:
@@ -106,7 +160,7 @@ async def _read(
 
 def _meets(stored: Version, query: Query) -> bool:
     """Numbers are read to the letter only where they matter: it takes longer."""
-    if not query.clauses:
+    if not query.clauses and query.compartment is None:
         return True
     assert stored.body is not None
     exactly = any(clause.parameter.kind is Kind.QUANTITY for clause in query.clauses)

@@ -110,14 +110,37 @@ async def test_no_word_is_said_of_interactions_that_fhir_does_not_know(told: Jso
 
 async def test_the_system_does_what_is_said_of_it(fhir: httpx.AsyncClient, told: Json) -> None:
     assert {each["code"] for each in told["interaction"]} == {
-        "transaction", "batch", "history-system",
+        "transaction", "batch", "history-system", "search-system",
     }  # fmt: skip
     assert (await fhir.post("", json=transaction())).status_code == 200
     assert (await fhir.post("", json=batch())).status_code == 200
     assert (await fhir.get("/_history")).status_code == 200
-    assert (await fhir.get("", params={"_type": "Patient"})).status_code == 405
+    assert (await fhir.get("", params={"_type": "Patient"})).status_code == 200
+    assert (await fhir.get("")).status_code == 200
+    assert (await fhir.post("/_search", data={"_type": "Patient"})).status_code == 200
     assert "operation" not in told
-    assert "searchParam" not in told
+    assert [each["name"] for each in told["searchParam"]] == [
+        "_id", "_lastUpdated", "_profile", "_security", "_tag",
+    ]  # fmt: skip
+    for each in told["searchParam"]:
+        answer = await fhir.get("", params={each["name"]: PLAUSIBLE[each["type"]]})
+        assert answer.status_code == 200, each["name"]
+
+
+async def test_compartments_answer_where_they_are_advertised_and_nowhere_else(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    compartments = "http://hl7.org/fhir/CompartmentDefinition/"
+    assert set(told["compartment"]) == {
+        f"{compartments}{name}" for name in ("encounter", "patient", "practitioner")
+    }
+    for type_name in resources(told):
+        sent = {"resourceType": type_name, **VALID.get(type_name, {}), "id": "c"}
+        await fhir.put(f"/{type_name}/c", json=sent)
+        advertised = f"{compartments}{type_name.lower()}" in told["compartment"]
+        for path in (f"/{type_name}/c/Observation", f"/{type_name}/c/*"):
+            answer = await fhir.get(path)
+            assert answer.status_code == (200 if advertised else 404), path
 
 
 async def test_conduct_is_as_advertised(fhir: httpx.AsyncClient, told: Json) -> None:
