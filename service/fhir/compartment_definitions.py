@@ -186,6 +186,18 @@ DEFINED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """By the type that the compartment is about: the parameters by the type that is linked."""
 
+CARE_DATES: Mapping[str, str] = MappingProxyType(
+    {
+        "Encounter": "date",
+        "EpisodeOfCare": "date",
+        "Goal": "start-date",
+        "MeasureReport": "period",
+        "Observation": "date",
+        "QuestionnaireResponse": "authored",
+    }
+)
+"""The parameter that says when the care was that a resource tells of."""
+
 
 def served(compartment: str) -> Mapping[str, tuple[str, ...]]:
     """The same for the types that are served here; `ITSELF` is among the links of the type that

@@ -26,6 +26,14 @@ MOST_COUNTED = 10_000
 """Candidates read to count matches that only bodies tell; beyond them the total is not known."""
 
 
+NEWEST = """
+SELECT max(newest.row_id) FROM unnest($2::text[]) AS wanted (type) CROSS JOIN LATERAL (
+    SELECT row_id FROM resource WHERE tenant_id = $1 AND type = wanted.type
+    ORDER BY row_id DESC LIMIT 1
+) newest
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """Some of the matches, in order."""
@@ -86,37 +94,58 @@ async def search_all(
 
     They ask for the same but for the type; `asked` binds cursors to all of them.
     """
-    await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    key, first = await page_key(tx), queries[0]
+    first = queries[0]
+    if first.counts_only:
+        return Page(total=await count_all(tx, queries))
+    key = await page_key(tx)
     came = None if cursor is None else unseal(cursor, Cursor, asked, tx.tenant, key)
-    found, totals = list[_Found](), list[int | None]()
-    for query in queries:
-        searched = statement(query, tx.tenant)
-        if first.counts_only:
-            totals.append(await _count(tx, query, searched))
-            continue
-        some = await _read(tx, query, searched, first.count + 1, came)
-        found += some
-        if came is None:
-            totals.append(await _total(tx, query, searched, len(some)))
-    total = came.total if came else _sum(totals)
-    found = _in_order(first, found)
-    rows = tuple(f.version for f in found[: first.count])
-    if len(found) <= first.count or first.counts_only:
+    found = await following(tx, queries, first.count + 1, came)
+    newest = came.highest if came else await newest_row(tx, [query.type for query in queries])
+    total, rows = came.total if came else None, tuple(f.version for f in found[: first.count])
+    if came is None and first.total is not Total.NONE:
+        total = len(found) if len(found) <= first.count else await count_all(tx, queries)
+    if len(found) <= first.count:
         return Page(rows=rows, total=total)
     last = found[first.count - 1]
     end = Cursor(
         keys=last.places,
         row_id=last.row_id,
-        highest=came.highest if came else max(f.highest for f in found),
+        highest=newest,
         total=total,
     )
     return Page(rows=rows, total=total, next=seal(end, asked, tx.tenant, key))
 
 
-def _sum(totals: Sequence[int | None]) -> int | None:
-    known = [total for total in totals if total is not None]
-    return sum(known) if len(known) == len(totals) else None
+async def following(
+    tx: Transaction, queries: Sequence[Query], size: int, came: Cursor | None
+) -> Sequence[_Found]:
+    """The first `size` matches of searches that are `merged` after a place, in one order."""
+    await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    found = list[_Found]()
+    for query in queries:
+        found += await _read(tx, query, statement(query, tx.tenant), size, came)
+    return _in_order(queries[0], found)[:size] if queries else found
+
+
+async def newest_row(tx: Transaction, types: Sequence[str]) -> int:
+    """The greatest row id that there is of any of the types."""
+    return await tx.connection.fetchval(NEWEST, tx.tenant, types) or 0
+
+
+async def count_all(tx: Transaction, queries: Sequence[Query]) -> int | None:
+    """All matches; None where that is not known of one of the searches."""
+    counts = [await _count(tx, query, statement(query, tx.tenant)) for query in queries]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+async def rows_of(tx: Transaction, queries: Sequence[Query]) -> Sequence[int]:
+    """The row ids of everything that the index takes for a match."""
+    found = list[int]()
+    for query in queries:
+        sql, arguments = statement(query, tx.tenant).rows()
+        found += [row["row_id"] for row in await tx.connection.fetch(sql, *arguments)]
+    return found
 
 
 def _in_order(query: Query, found: list[_Found]) -> list[_Found]:

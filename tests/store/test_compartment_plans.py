@@ -15,7 +15,9 @@ from service.store.body import pack
 from service.store.clauses.statement import statement
 from service.store.cluster import Cluster
 from service.store.database import Database
+from service.store.everything import NAMED
 from service.store.hashing import hash64
+from service.store.search import rows_of
 from tests.store.searched import ACCESS, query
 
 PATIENTS, EACH = 600, 100
@@ -85,6 +87,21 @@ ASKED = (
     "Observation?_sort=-_lastUpdated&_count=5",
     "Observation?_sort=-date&_count=5",
 )
+
+
+async def test_what_a_record_names_is_found_by_indexes(filled: Database) -> None:
+    async with filled.reading(ACCESS) as tx:
+        await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        own = await rows_of(tx, [within(query("Observation"), Identity(type="Patient", id="7"))])
+        assert len(own) == 100
+        text = await tx.connection.fetchval(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {NAMED}",
+            *(tx.tenant, own, ["Questionnaire"], [hash64("Questionnaire", "url")]),
+            *(0, None, None, 51),
+        )
+    found = [n for n in nodes(json.loads(text)[0]["Plan"]) if "Relation Name" in n]
+    assert not [scan for scan in found if scan["Node Type"] == "Seq Scan"]
+    assert all(scan["Actual Rows"] * scan["Actual Loops"] <= 200 for scan in found)
 
 
 async def test_a_compartment_is_read_by_the_indexes_of_its_links(filled: Database) -> None:

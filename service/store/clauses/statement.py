@@ -79,6 +79,11 @@ class Statement:
         counting = f"SELECT count({counted}) FROM {self.start.table} d WHERE {self.where}"
         return f"{counting} AND {TYPE}::text IS NOT NULL", list(self.arguments)
 
+    def rows(self) -> tuple[str, list[object]]:
+        """The row ids of all, in no particular order."""
+        found = f"SELECT DISTINCT d.row_id FROM {self.start.table} d WHERE {self.where}"
+        return f"{found} AND {TYPE}::text IS NOT NULL", list(self.arguments)
+
     def doubtful(self) -> tuple[str, list[object]] | None:
         """Whether any of what `count` counts is uncertain; None where nothing can be."""
         if not self.doubts:
