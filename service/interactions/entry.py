@@ -108,7 +108,8 @@ def _refused(expression: str, rule: str) -> BadRequest:
 def answered(entry: Entry, response: Response, base_url: str) -> ReplyEntry:
     """A successful answer as an entry's response: what was asked for is always there, what was
     sent comes back only where the client prefers so."""
-    version, reading = response.version, entry.request.method == "GET"
+    version = response.version
+    reading = entry.request.method == "GET" or version is None
     preferred = entry.request.prefer.answer
     said_too = version is not None and not reading and preferred is Return.OUTCOME
     return ReplyEntry(

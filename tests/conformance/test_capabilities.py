@@ -239,19 +239,29 @@ OPERATIONS = (
 )  # fmt: skip
 
 
+AT_TYPE = {"validate"}
+"""Those that are offered for types, too."""
+
+
+def offered_to(type_name: str) -> Json:
+    """A resource that every operation takes, or does not look at."""
+    return {"resourceType": type_name, **VALID.get(type_name, {"status": "draft"})}
+
+
 async def test_operations_answer_where_they_are_advertised_and_nowhere_else(
     fhir: httpx.AsyncClient, told: Json
 ) -> None:
     await fhir.put("/Patient/p", json=patient(id="p"))
     for type_name, resource in resources(told).items():
         advertised = {each["name"] for each in resource.get("operation", ())}
+        found = (await fhir.get(f"/{type_name}")).json().get("entry")
+        id_ = found[0]["resource"]["id"] if found else "none"
         for name in OPERATIONS:
-            for method in ("GET", "POST"):
-                at_type = await fhir.request(method, f"/{type_name}/${name}")
-                assert at_type.status_code == 404
-            answer = await fhir.get(f"/{type_name}/p/${name}")
-            assert (answer.status_code == 200) is (name in advertised), (type_name, name)
-            if name not in advertised:
-                assert answer.status_code == 404
+            at_type = await fhir.post(f"/{type_name}/${name}", json=offered_to(type_name))
+            there = name in advertised and name in AT_TYPE
+            assert at_type.status_code == (200 if there else 404), (type_name, name)
+            answer = await fhir.get(f"/{type_name}/{id_}/${name}")
+            there = name in advertised and id_ != "none"
+            assert answer.status_code == (200 if there else 404), (type_name, name)
     for name in OPERATIONS:
         assert (await fhir.get(f"/${name}")).status_code == 404

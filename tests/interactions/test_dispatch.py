@@ -37,8 +37,9 @@ NOT_OFFERED: tuple[tuple[str, str, int], ...] = (
     # operations
     ("GET", "/$nonsense", 404),
     ("GET", "/$export", 404),
-    ("POST", "/Patient/$validate", 404),
-    ("POST", "/Patient/p/$validate", 404),
+    ("POST", "/$validate", 404),
+    ("PUT", "/Patient/$validate", 405),
+    ("DELETE", "/Patient/p/$validate", 405),
     ("GET", "/Patient/$everything", 404),
     ("GET", "/Observation/p/$everything", 404),
     ("PUT", "/Patient/p/$everything", 405),
