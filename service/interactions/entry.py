@@ -85,8 +85,9 @@ def _address(
     url: str, base_url: str, place: str
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The path and the query of a URL that is relative to the base, or begins with it."""
+    ours = url.startswith(base_url) and url[len(base_url) :][:1] in ("", "/", "?")
     try:
-        parts = urlsplit("" if url == base_url else url.removeprefix(f"{base_url}/"))
+        parts = urlsplit(url.removeprefix(base_url) if ours else url)
     except ValueError:
         raise _refused(f"{place}.request.url", "is not a URL") from None
     if parts.scheme or parts.netloc:

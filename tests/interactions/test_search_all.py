@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.interactions.sent import Json, count, patient, practitioner, said, weight
+from tests.interactions.sent import Json, count, get, patient, practitioner, said, weight
 
 BASE = "http://clinic.test/fhir"
 TAG = [{"system": "http://clinic.example/tags", "code": "mine"}]
@@ -146,6 +146,16 @@ async def test_what_many_patients_expressed_is_not_asked_for_here_either(
 ) -> None:
     refused = await fhir.get("?_type=Observation&code=first-expression")
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+async def test_it_can_be_asked_in_a_bundle(fhir: httpx.AsyncClient, kind: str) -> None:
+    await clinic(fhir)
+    for url in (f"?_type=Patient&{MINE}", f"{BASE}?_type=Patient&{MINE}"):
+        sent = {"resourceType": "Bundle", "type": kind, "entry": [get(url)]}
+        (reply,) = (await fhir.post("", json=sent)).json()["entry"]
+        assert reply["response"]["status"] == "200"
+        assert names(reply["resource"]) == ["Patient/c", "Patient/b"]
 
 
 async def test_a_page_token_of_other_types_is_refused(fhir: httpx.AsyncClient) -> None:
