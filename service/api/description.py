@@ -5,10 +5,11 @@ from typing import Any
 
 from service import __version__
 from service.api.rendering import FHIR_JSON
+from service.api.schemas import beside_fhir, schemas
 from service.fhir.types import TYPES, ResourceType
 from service.interactions.patch import JSON_PATCH
 from service.interactions.ports import Operation
-from service.interactions.table import INTERACTIONS, TYPE, Interaction, Level, levels
+from service.interactions.table import EVERY_TYPE, INTERACTIONS, TYPE, Interaction, Level, levels
 
 Json = dict[str, Any]
 
@@ -31,6 +32,8 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "vread": ("410",),
     "bundle": ("403", "409", "410", "412", "413", "415", "422"),
     "search": ("403", "413", "415"),
+    "search-all": ("403", "413", "415"),
+    "compartment": ("403", "410", "413", "415"),
     "operation": ("403", "410", "412", "413", "415", "422"),
 }
 """Statuses of refusal by interaction, beside those that any request can meet."""
@@ -43,6 +46,8 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "read": ("If-None-Match", "If-Modified-Since"),
     "vread": ("If-None-Match", "If-Modified-Since"),
     "search": ("Prefer",),
+    "search-all": ("Prefer",),
+    "compartment": ("Prefer",),
     "history": ("Prefer",),
     "bundle": ("Prefer",),
 }
@@ -61,6 +66,21 @@ FORM: Mapping[str, Json] = {
     "_pretty": {"description": "`true` for an answer that people can read"},
 }
 """Parameters of every request: they speak of the answer's form."""
+PART = (
+    ("_elements", "Names of the elements that are wanted"),
+    ("_summary", "Which part of a resource is wanted: `true`, `text`, `data` or `false`"),
+)
+TAKEN: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "read": PART,
+    "vread": PART,
+    "history": (
+        ("_count", "Versions on a page"),
+        ("_since", "Versions made since then"),
+        ("_at", "Versions that were current at some time of this date"),
+        *PART,
+    ),
+}
+"""Parameters of the query by interaction, where they are not those of the search."""
 MEANING: Mapping[str, str] = {
     "200": "Done",
     "201": "Created",
@@ -103,7 +123,7 @@ def document(
                     method.lower(): _operation(operation, level, type_name, method)
                     for method in operation.methods
                 }
-    paths |= _beside_fhir()
+    paths |= beside_fhir()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -113,7 +133,7 @@ def document(
         },
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": _schemas(),
+            "schemas": schemas(),
             "parameters": {
                 name: {"name": name, "in": "query", "schema": {"type": "string"}, **said}
                 for name, said in FORM.items()
@@ -125,7 +145,11 @@ def document(
 def _types(row: Interaction) -> Iterable[ResourceType | None]:
     if row.level is Level.SYSTEM:
         return (None,)
-    return (t for t in TYPES.values() if t.writable or not row.writes)
+    return (
+        t
+        for t in TYPES.values()
+        if (t.writable or not row.writes) and (row.types is None or t.name in row.types)
+    )
 
 
 def _path(pattern: tuple[str, ...], resource_type: ResourceType | None) -> str:
@@ -140,19 +164,37 @@ def _interaction(
 ) -> Json:
     name = resource_type.name if resource_type else "system"
     described: Json = {
-        "operationId": f"{row.name}-{row.method.lower()}-{row.level.value}-{name}",
+        "operationId": "-".join((*_named(row), row.method.lower(), row.level.value, name)),
         "summary": row.summary,
         "tags": [name],
         "parameters": [
             *_path_parameters(row.path),
             *(_header(header) for header in HEADERS.get(row.name, ())),
-            *_query(row, search_parameters.get(name, ())),
+            *_query(row, _searched(row, name, search_parameters)),
             *_form(),
         ],
         "responses": _responses(row.name),
     }
     body = _body(row)
     return described | ({"requestBody": body} if body else {})
+
+
+def _named(row: Interaction) -> tuple[str, ...]:
+    """The row, apart from others of its name."""
+    members = (segment for segment in row.path if segment in TYPES or segment == EVERY_TYPE)
+    return (row.code or row.name, *(m.replace(EVERY_TYPE, "all") for m in members))
+
+
+def _searched(
+    row: Interaction, name: str, search_parameters: Mapping[str, Sequence[tuple[str, str]]]
+) -> Sequence[tuple[str, str]]:
+    """The parameters of the type that is searched; of several types, those that
+    all of them have."""
+    member = next((segment for segment in row.path if segment in TYPES), name)
+    if member in search_parameters and EVERY_TYPE not in row.path:
+        return search_parameters[member]
+    first, *rest = search_parameters.values()
+    return (("_type", "Types"), *(pair for pair in first if all(pair in r for r in rest)))
 
 
 def _path_parameters(pattern: tuple[str, ...]) -> list[Json]:
@@ -169,8 +211,7 @@ def _header(name: str) -> Json:
 
 
 def _query(row: Interaction, parameters: Sequence[tuple[str, str]]) -> list[Json]:
-    if row.name == "history":
-        parameters = (("_count", "Versions on a page"), ("_since", "Versions made since then"))
+    parameters = TAKEN.get(row.name, parameters)
     if row.method == "POST" or not row.parameters:
         return []
     if row.method != "GET":
@@ -186,7 +227,7 @@ def _form() -> list[Json]:
 
 
 def _body(row: Interaction) -> Json | None:
-    if row.name == "search" and row.method == "POST":
+    if row.method == "POST" and row.path[-1:] == ("_search",):
         form = {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}
         return {"content": {"application/x-www-form-urlencoded": form}}
     if row.method == "PATCH":
@@ -237,52 +278,3 @@ def _operation(operation: Operation, level: Level, type_name: str | None, method
     if method == "POST":
         described["requestBody"] = {"content": _content("Resource")}
     return described
-
-
-def _beside_fhir() -> Json:
-    this = {"200": {"description": "This document"}}
-    alive = {"200": {"description": "The process answers"}}
-    ready = {
-        "200": {"description": "Requests can be served"},
-        "503": {"description": "The database is not reachable or its schema is another version's"},
-    }
-    return {
-        "/openapi.json": {"get": {"operationId": "told", "tags": ["document"], "responses": this}},
-        "/livez": {"get": {"operationId": "live", "tags": ["health"], "responses": alive}},
-        "/readyz": {"get": {"operationId": "ready", "tags": ["health"], "responses": ready}},
-    }
-
-
-def _schemas() -> Json:
-    text = {"type": "string"}
-    issue = {
-        "type": "object",
-        "required": ["severity", "code"],
-        "properties": {
-            "severity": text,
-            "code": text,
-            "diagnostics": text,
-            "expression": {"type": "array", "items": text},
-        },
-    }
-    return {
-        "Resource": {
-            "type": "object",
-            "required": ["resourceType"],
-            "properties": {"resourceType": text},
-            "description": "A resource of FHIR R4 (4.0.1).",
-        },
-        "Patch": {
-            "type": "array",
-            "items": {"type": "object", "required": ["op", "path"]},
-            "description": "The operations of a JSON Patch (RFC 6902).",
-        },
-        "OperationOutcome": {
-            "type": "object",
-            "required": ["resourceType", "issue"],
-            "properties": {
-                "resourceType": {"const": "OperationOutcome"},
-                "issue": {"type": "array", "minItems": 1, "items": issue},
-            },
-        },
-    }

@@ -14,6 +14,8 @@ ONE_PATIENT = frozenset(
     {"_id", "derived-from", "encounter", "focus", "has-member", "identifier", "patient", "subject"}
 )
 """Parameters that lead to one patient, one session or one record."""
+ONE_COURSE = frozenset({"Encounter", "Patient"})
+"""Whose compartment holds the records of one patient; a practitioner's holds those of many."""
 WHAT = frozenset({"code", "combo-code", "component-code"})
 CODED_VALUES = frozenset({"combo-value-concept", "component-value-concept", "value-concept"})
 NUMBERS = frozenset({"combo-value-quantity", "component-value-quantity", "value-quantity"})
@@ -30,6 +32,8 @@ EPISODE_VALUES = frozenset(
 def refusals(query: Query) -> tuple[Issue, ...]:
     """Why a search may not be answered, one issue for each parameter; none where it may."""
     if query.type != "Observation" or any(_leads_to_one(clause) for clause in query.clauses):
+        return ()
+    if query.compartment is not None and query.compartment.owner.type in ONE_COURSE:
         return ()
     return tuple(_issue(name) for name in dict.fromkeys(_refused(query)))
 

@@ -13,7 +13,7 @@ import orjson
 
 from service.fhir import exact_json
 from service.fhir.body import instant
-from service.fhir.resource import Identity, Resource, Version
+from service.fhir.resource import Change, Identity, Resource
 
 
 class Mode(StrEnum):
@@ -73,19 +73,19 @@ def searchset(
 
 
 def history(
-    versions: Iterable[Version],
+    changes: Iterable[Change],
     *,
     base_url: str,
     self_url: str,
     next_url: str | None = None,
     total: int | None = None,
 ) -> bytes:
-    """Versions in the order given, newest first; a deletion is an entry without a resource."""
+    """Changes in the order given, newest first; a deletion is an entry without a resource."""
     return _bundle(
         "history",
         total,
         _links(self_url, next_url),
-        [_history_entry(version, base_url) for version in versions],
+        [_history_entry(change, base_url) for change in changes],
     )
 
 
@@ -132,8 +132,9 @@ def _search_entry(entry: SearchEntry, base_url: str) -> dict[str, Any]:
     )
 
 
-def _history_entry(version: Version, base_url: str) -> dict[str, Any]:
-    method, status = _how(version)
+def _history_entry(change: Change, base_url: str) -> dict[str, Any]:
+    version = change.version
+    method, status = _how(change)
     url = version.identity.type if method == "POST" else str(version.identity)
     return _present(
         {
@@ -149,11 +150,13 @@ def _history_entry(version: Version, base_url: str) -> dict[str, Any]:
     )
 
 
-def _how(version: Version) -> tuple[str, str]:
-    """The request that made the version; the first is told as a create, whoever chose the id."""
-    if version.deleted:
+def _how(change: Change) -> tuple[str, str]:
+    """The request that made the version, and its status; where the verb was not kept, the first
+    version is told as a create and every other as an update."""
+    if change.version.deleted:
         return "DELETE", "204"
-    return ("POST", "201") if version.number == 1 else ("PUT", "200")
+    likely = "POST" if change.version.number == 1 else "PUT"
+    return change.method or likely, "201" if change.created else "200"
 
 
 def _reply_entry(entry: ReplyEntry) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from service.fhir.resource import Resource
 from service.fhir.search.parameters import Parameter
+from service.fhir.search.parameters.every_type import COMMON
 from service.fhir.types import ResourceType
 
 FHIR_VERSION = "4.0.1"
@@ -79,9 +80,11 @@ def capability_statement(
     parameters: Mapping[str, Mapping[str, Parameter]],
     operations: Sequence[OperationOffer] = (),
     patch_formats: Sequence[str] = (),
+    compartments: Sequence[str] = (),
     security: str | None = None,
 ) -> Resource:
-    """`system` holds the codes of interactions with the whole system, `date` a FHIR dateTime.
+    """`system` holds the codes of interactions with the whole system, `compartments` canonicals of
+    those that can be searched, `date` a FHIR dateTime.
 
     `security` describes how requests are authorised; None leaves the element out.
     """
@@ -93,7 +96,9 @@ def capability_statement(
         for kind in types
     ]
     rest["interaction"] = [{"code": code} for code in system]
+    rest["searchParam"] = [_parameter(p) for p in COMMON] if "search-system" in system else []
     rest["operation"] = [_operation(o) for o in operations if o.system]
+    rest["compartment"] = list(compartments)
     statement = {
         "resourceType": "CapabilityStatement",
         "status": "active",

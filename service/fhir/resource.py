@@ -47,6 +47,17 @@ class Version:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Change:
+    """A version and how it came to be, as history tells it."""
+
+    version: Version
+    method: str | None = None
+    """The HTTP verb; None where it was not kept, and for a deletion."""
+    created: bool = False
+    """Nothing stood there before."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """What one stored resource tells the derivation, in the derivation's own compact form."""
 

@@ -75,7 +75,7 @@ async def _alone(
     """What nobody foresaw fails one entry, too: those before it are stored already."""
     try:
         entry = opened(index, raw, site.base_url, request.headers.get("prefer", ""))
-        if not entry.request.path:
+        if not entry.request.path and entry.request.method == "POST":
             raise BadRequest("A Bundle may not be an entry of another.", expression=entry.place)
         if entry.skippable:
             return skipped(entry)

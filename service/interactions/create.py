@@ -28,6 +28,7 @@ async def create(context: Context, request: Request) -> Response:
         identity=Identity(type=request.path[0], id=str(uuid4())),
         resource=resource,
         expected=CREATE,
+        method="POST",
         lenient=request.prefer.lenient,
     )
     (version,) = (await applied(context, [draft])).versions

@@ -9,6 +9,7 @@ from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
 from service.interactions import operations
 from service.interactions.batch import bundle
+from service.interactions.compartment import compartment
 from service.interactions.context import Context, Dispatch, Site
 from service.interactions.create import create
 from service.interactions.delete import delete
@@ -18,7 +19,8 @@ from service.interactions.metadata import metadata
 from service.interactions.patch import patch
 from service.interactions.read import read, vread
 from service.interactions.search import search
-from service.interactions.table import INTERACTIONS, Interaction, fits, is_id
+from service.interactions.search_all import search_all
+from service.interactions.table import INTERACTIONS, Interaction, is_id
 from service.interactions.update import update
 from service.store.database import Transaction
 
@@ -26,12 +28,14 @@ Run = Callable[[Context, Request], Awaitable[Response]]
 
 RUN: Mapping[str, Run] = MappingProxyType(
     {
+        "compartment": compartment,
         "create": create,
         "delete": delete,
         "history": history,
         "patch": patch,
         "read": read,
         "search": search,
+        "search-all": search_all,
         "update": update,
         "vread": vread,
     }
@@ -77,7 +81,7 @@ def chosen(site: Site, request: Request) -> str:
     """
     path = request.path
     method = _method(request)
-    if path and path != METADATA and path[0] not in TYPES and not path[0].startswith("$"):
+    if path and path != METADATA and path[0] not in TYPES and not path[0].startswith(("$", "_")):
         raise NotFound(f"There is no resource type {quoted(path[0])} here.")
     if path and path[-1].startswith("$"):
         operations.chosen(site, method, path)
@@ -93,7 +97,7 @@ def chosen(site: Site, request: Request) -> str:
 
 
 def _row(method: str, path: tuple[str, ...]) -> Interaction:
-    fitting = [row for row in INTERACTIONS if fits(row.path, path)]
+    fitting = [row for row in INTERACTIONS if row.stands_at(path)]
     if not fitting:
         raise NotFound("Nothing is offered at this address.")
     offered = [row for row in fitting if not row.writes or TYPES[path[0]].writable]

@@ -14,6 +14,8 @@ class Draft:
     resource: Resource
     expected: Expected
     """What must stand there now; see `store.write.Write`."""
+    method: str = "PUT"
+    """The HTTP verb that it was sent with."""
     lenient: bool = False
     """References to resource types that are not served may stay as they are."""
     kept: frozenset[str] = frozenset()

@@ -86,8 +86,9 @@ def _address(
     url: str, base_url: str, place: str
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The path and the query of a URL that is relative to the base, or begins with it."""
+    ours = url.startswith(base_url) and url[len(base_url) :][:1] in ("", "/", "?")
     try:
-        parts = urlsplit("" if url == base_url else url.removeprefix(f"{base_url}/"))
+        parts = urlsplit(url.removeprefix(base_url) if ours else url)
     except ValueError:
         raise _refused(f"{place}.request.url", "is not a URL") from None
     if parts.scheme or parts.netloc:
@@ -109,7 +110,8 @@ def _refused(expression: str, rule: str) -> BadRequest:
 def answered(entry: Entry, response: Response, base_url: str) -> ReplyEntry:
     """A successful answer as an entry's response: what was asked for is always there, what was
     sent comes back only where the client prefers so."""
-    version, reading = response.version, entry.request.method == "GET"
+    version = response.version
+    reading = entry.request.method == "GET" or version is None
     preferred = entry.request.prefer.answer
     said_too = version is not None and not reading and preferred is Return.OUTCOME
     return ReplyEntry(

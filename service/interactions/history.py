@@ -1,92 +1,83 @@
-"""GET [base]/[type]/[id]/_history. http://hl7.org/fhir/R4/http.html#history"""
+"""GET [base]/[type]/[id]/_history, [base]/[type]/_history and [base]/_history.
 
-from dataclasses import dataclass
+http://hl7.org/fhir/R4/http.html#history
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 from service.errors import BadRequest, NotFound
 from service.fhir import bundles
 from service.fhir.datatypes import covered
-from service.fhir.resource import Identity, Version
-from service.fhir.search.refusal import quoted
+from service.fhir.resource import Change, Identity
+from service.fhir.search.query import Query
+from service.fhir.types import TYPES
+from service.interactions.asked import PAGED, asked, part, url
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
-from service.store import store
-
-DEFAULT_COUNT = 50
-MOST = 1000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """What a history request asks for."""
-
-    count: int = DEFAULT_COUNT
-    since: datetime | None = None
-    """Only versions made at this instant or later."""
-    before: int | None = None
-    """Only versions with a smaller number: where the next page goes on."""
-    used: tuple[tuple[str, str], ...] = ()
-    """What was understood, as it was sent."""
+from service.store import cursor, store
+from service.store import history as histories
+from service.store.history import Scope, Span
 
 
 async def history(context: Context, request: Request) -> Response:
     """Versions newest first, deletions as entries without a resource."""
-    identity = Identity(type=request.path[0], id=request.path[1])
-    wishes = _wishes(context, request)
-    if await store.read(context.tx, identity) is None:
-        raise NotFound(f"There is no {identity}.")
-    versions = await store.history(
-        context.tx, identity, count=wishes.count + 1, before=wishes.before, since=wishes.since
+    scope = _scope(request.path)
+    kind = request.path[0] if len(request.path) > 1 else ""
+    given = asked(context, request, what="A history", kind=kind, shape=PAGED, own=("_at", "_since"))
+    if scope.id is not None:
+        await _refuse_unknown(context, Identity(type=scope.types[0], id=scope.id))
+    here = "/".join((context.site.base_url, *request.path))
+    page = await histories.history(
+        context.tx,
+        scope,
+        _span(context, given.own),
+        count=0 if given.shape.counts_only else given.shape.count,
+        cursor=given.cursor,
+        asked=cursor.asked("/".join(request.path), given.used),
     )
-    base_url = context.site.base_url
-    here = f"{base_url}/{identity}/_history"
     body = bundles.history(
-        versions[: wishes.count],
-        base_url=base_url,
-        self_url=_url(here, wishes.used),
-        next_url=_next(here, versions, wishes),
+        [_narrowed(change, given.shape) for change in page.changes],
+        base_url=context.site.base_url,
+        self_url=url(here, given.used, given.cursor),
+        next_url=url(here, given.used, page.next) if page.next else None,
+        total=page.total,
     )
     return Response(status=200, body=body)
 
 
-def _next(here: str, versions: tuple[Version, ...], wishes: Wishes) -> str | None:
-    if wishes.count == 0 or len(versions) <= wishes.count:
-        return None
-    kept = tuple(pair for pair in wishes.used if pair[0] != "_before")
-    return _url(here, (*kept, ("_before", str(versions[wishes.count - 1].number))))
+def _scope(path: Sequence[str]) -> Scope:
+    match path:
+        case [type_name, id_, _]:
+            return Scope(types=(type_name,), id=id_)
+        case [type_name, _]:
+            return Scope(types=(type_name,))
+    return Scope(types=tuple(TYPES))
 
 
-def _url(here: str, pairs: tuple[tuple[str, str], ...]) -> str:
-    return f"{here}?{urlencode(pairs)}" if pairs else here
+async def _refuse_unknown(context: Context, identity: Identity) -> None:
+    """A resource that was deleted keeps its history."""
+    if await store.read(context.tx, identity) is None:
+        raise NotFound(f"There is no {identity}.")
 
 
-def _wishes(context: Context, request: Request) -> Wishes:
-    given = dict[str, str]()
-    for name, value in request.query:
-        if name in ("_count", "_since", "_before"):
-            given[name] = value
-        elif not request.prefer.lenient:
-            raise BadRequest(f"History takes no parameter {quoted(name)}.")
-    count, before = given.get("_count"), given.get("_before")
-    return Wishes(
-        count=DEFAULT_COUNT if count is None else min(_number("_count", count), MOST),
-        since=_instant(context, given.get("_since")),
-        before=None if before is None else _number("_before", before),
-        used=tuple(given.items()),
-    )
+def _narrowed(change: Change, shape: Query) -> Change:
+    version = change.version
+    if version.body is None:
+        return change
+    return replace(change, version=replace(version, body=part(version.body, shape)))
 
 
-def _instant(context: Context, text: str | None) -> datetime | None:
+def _span(context: Context, own: Mapping[str, str]) -> Span:
+    since = _range("_since", context, own.get("_since"))
+    return Span(since=since[0] if since else None, at=_range("_at", context, own.get("_at")))
+
+
+def _range(name: str, context: Context, text: str | None) -> tuple[datetime, datetime] | None:
     if text is None:
         return None
     try:
-        return covered(text, context.site.zone)[0]
+        return covered(text, context.site.zone)
     except (ValueError, OverflowError):
-        raise BadRequest("_since takes an instant.") from None
-
-
-def _number(name: str, value: str) -> int:
-    if not (value.isascii() and value.isdigit()):
-        raise BadRequest(f"{name} takes a whole number.")
-    return int(value[:9])
+        raise BadRequest(f"'{name}' takes an instant or a date.") from None

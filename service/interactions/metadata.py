@@ -12,6 +12,7 @@ from service.fhir.capability import (
     OperationOffer,
     capability_statement,
 )
+from service.fhir.compartment_definitions import DEFINITIONS
 from service.fhir.exact_json import dumps
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.refusal import quoted
@@ -21,7 +22,7 @@ from service.interactions.messages import Request, Response
 from service.interactions.operations import offered
 from service.interactions.patch import JSON_PATCH
 from service.interactions.ports import Operation
-from service.interactions.table import INTERACTIONS, Level
+from service.interactions.table import COMPARTMENTS, INTERACTIONS, Level
 
 RELEASED = "2026-11-23"
 """When what is offered here last changed."""
@@ -43,11 +44,20 @@ def metadata(site: Site, request: Request) -> Response:
         software=site.software,
         date=RELEASED,
         types=TYPES.values(),
-        offers=[Offer(code=row.code, writes=row.writes) for row in INTERACTIONS if row.code],
-        system=("transaction", "batch"),
+        offers=[
+            Offer(code=row.code, writes=row.writes)
+            for row in INTERACTIONS
+            if row.code and row.level is not Level.SYSTEM
+        ],
+        system=(
+            "transaction",
+            "batch",
+            *(row.code for row in INTERACTIONS if row.code and row.level is Level.SYSTEM),
+        ),
         conduct=CONDUCT,
         parameters=TABLE,
         patch_formats=(JSON, JSON_PATCH),
+        compartments=[f"{DEFINITIONS}{name.lower()}" for name in COMPARTMENTS],
         operations=[_offer(row.operation) for row in offered(site)],
     )
     return Response(status=200, body=dumps(statement))

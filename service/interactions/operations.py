@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from service.errors import MethodNotAllowed, NotFound
 from service.fhir.search.refusal import quoted
+from service.interactions import everything, validate
 from service.interactions.context import Context, Site
 from service.interactions.messages import Request, Response
 from service.interactions.operation import operate
@@ -25,7 +26,10 @@ class Row:
     run: Run
 
 
-GENERIC: tuple[Row, ...] = ()
+GENERIC: tuple[Row, ...] = (
+    Row(operation=everything.OPERATION, run=everything.everything),
+    Row(operation=validate.OPERATION, run=validate.validate),
+)
 
 
 def offered(site: Site) -> Sequence[Row]:

@@ -1,9 +1,11 @@
 """GET [base]/[type]/[id] and its versions. http://hl7.org/fhir/R4/http.html#read"""
 
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
 from service.errors import Gone, NotFound
 from service.fhir.resource import Identity, Version
+from service.interactions.asked import asked, part, refuse_count
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
 from service.store import store
@@ -11,9 +13,8 @@ from service.store import store
 
 async def read(context: Context, request: Request) -> Response:
     """The current version; 304 where the client has it, 410 where it was deleted."""
-    return unless_known(
-        request, await standing(context, Identity(type=request.path[0], id=request.path[1]))
-    )
+    identity = Identity(type=request.path[0], id=request.path[1])
+    return _wanted(context, request, await standing(context, identity))
 
 
 async def vread(context: Context, request: Request) -> Response:
@@ -27,7 +28,7 @@ async def vread(context: Context, request: Request) -> Response:
         raise NotFound(f"{identity} has no such version.")
     if version.deleted:
         raise Gone(f"Version {version.number} of {identity} is its deletion.")
-    return unless_known(request, version)
+    return _wanted(context, request, version)
 
 
 async def standing(context: Context, identity: Identity) -> Version:
@@ -42,6 +43,16 @@ def stood(identity: Identity, version: Version | None) -> Version:
     if version.deleted:
         raise Gone(f"{identity} was deleted.")
     return version
+
+
+def _wanted(context: Context, request: Request, version: Version) -> Response:
+    """As much of a version as is asked for."""
+    given = asked(context, request, what="A read", kind=request.path[0])
+    refuse_count(given)
+    response = unless_known(request, version)
+    if response.body is None:
+        return response
+    return replace(response, body=part(response.body, given.shape))
 
 
 def unless_known(request: Request, version: Version) -> Response:

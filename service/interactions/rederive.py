@@ -74,7 +74,7 @@ async def _versions(context: Context, current: Version) -> list[Version]:
 async def _earlier(context: Context, identity: Identity, number: int) -> list[Version]:
     newest_first = list[Version]()
     before = number + 1
-    while page := await store.history(context.tx, identity, count=AT_ONCE, before=before):
+    while page := await store.versions(context.tx, identity, count=AT_ONCE, before=before):
         newest_first += page
         before = page[-1].number
     return newest_first[::-1]

@@ -1,41 +1,45 @@
 """GET [base]/[type]?... and POST [base]/[type]/_search. http://hl7.org/fhir/R4/http.html#search"""
 
-from urllib.parse import urlencode
-
 from service.errors import BadRequest, Forbidden
 from service.fhir import bundles
-from service.fhir.body import parse as parsed
 from service.fhir.bundles import Mode, SearchEntry
 from service.fhir.exact_json import dumps
 from service.fhir.outcome import outcome
-from service.fhir.resource import Version
+from service.fhir.resource import Identity, Version
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
-from service.fhir.search.subset import narrows, subset
+from service.fhir.search.within import within
+from service.interactions.asked import CURSOR, part, url
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
 from service.store.search import Page
 from service.store.search import search as find
 
-CURSOR = "_page"
-"""Our own parameter: the sealed place from which a page goes on."""
-
 
 async def search(context: Context, request: Request) -> Response:
     """A searchset Bundle, empty where nothing matches."""
+    return await found(context, request, request.path[0])
+
+
+async def found(
+    context: Context, request: Request, type_name: str, owner: Identity | None = None
+) -> Response:
+    """The same for a type; inside the compartment of `owner`, where there is one."""
     if request.body is not None:
         raise BadRequest("Search parameters come in the query, or in a form to _search.")
     query = parse(
-        request.path[0],
+        type_name,
         [pair for pair in request.query if pair[0] != CURSOR],
         zone=context.site.zone,
         base_url=context.site.base_url,
         lenient=request.prefer.lenient,
     )
+    if owner is not None:
+        query = within(query, owner)
     admitted(context, query)
     cursor = next((value for name, value in request.query if name == CURSOR), None)
     page = await find(context.tx, query, cursor=cursor)
-    return Response(status=200, body=_bundle(context, query, page, cursor))
+    return Response(status=200, body=bundle(context, query, page, cursor, place=query.place))
 
 
 def admitted(context: Context, query: Query) -> None:
@@ -44,9 +48,9 @@ def admitted(context: Context, query: Query) -> None:
         raise Forbidden("This search is not answered.", issues=issues)
 
 
-def _bundle(context: Context, query: Query, page: Page, cursor: str | None) -> bytes:
-    here = f"{context.site.base_url}/{query.type}"
-    own = query.used if cursor is None else (*query.used, (CURSOR, cursor))
+def bundle(context: Context, query: Query, page: Page, cursor: str | None, *, place: str) -> bytes:
+    """A page of matches; `place` is the address that was searched, below the base."""
+    here = "/".join(filter(None, (context.site.base_url, place)))
     entries = [_entry(query, version) for version in page.rows]
     if query.ignored:
         said = SearchEntry(identity=None, body=dumps(outcome(query.ignored)), mode=Mode.OUTCOME)
@@ -54,19 +58,12 @@ def _bundle(context: Context, query: Query, page: Page, cursor: str | None) -> b
     return bundles.searchset(
         entries,
         base_url=context.site.base_url,
-        self_url=_url(here, own),
-        next_url=_url(here, (*query.used, (CURSOR, page.next))) if page.next else None,
+        self_url=url(here, query.used, cursor),
+        next_url=url(here, query.used, page.next) if page.next else None,
         total=page.total,
     )
 
 
 def _entry(query: Query, version: Version) -> SearchEntry:
     assert version.body is not None
-    if not narrows(query):
-        return SearchEntry(identity=version.identity, body=version.body)
-    part = dumps(subset(parsed(version.body), query))
-    return SearchEntry(identity=version.identity, body=part)
-
-
-def _url(here: str, pairs: tuple[tuple[str, str], ...]) -> str:
-    return f"{here}?{urlencode(pairs)}" if pairs else here
+    return SearchEntry(identity=version.identity, body=part(version.body, query))

@@ -1,14 +1,20 @@
 """Every interaction, one row each: dispatch, metadata and documents are made from it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 
+from service.fhir.compartment_definitions import DEFINED, served
 from service.fhir.types import TYPES
 
 TYPE = "{type}"
 ID = "{id}"
 VERSION = "{vid}"
+EVERY_TYPE = "*"
+"""In the place of a type inside a compartment."""
+COMPARTMENTS = tuple(DEFINED)
+"""The types whose resources have compartments that can be searched."""
 ID_FORMAT = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 """http://hl7.org/fhir/R4/datatypes.html#id"""
 
@@ -32,9 +38,33 @@ class Interaction:
     path: tuple[str, ...]
     writes: bool = False
     """Whether it is offered for writable types only."""
+    types: frozenset[str] | None = None
+    """The types it is offered for; None for all."""
     parameters: bool = False
     """Whether the query means something to it."""
     summary: str
+
+    def stands_at(self, path: tuple[str, ...]) -> bool:
+        """Whether it is offered at an address, whatever the method and whoever writes."""
+        return fits(self.path, path) and (self.types is None or path[0] in self.types)
+
+
+def _inside(member: str) -> tuple[Interaction, ...]:
+    """The searches of one type, or of every type, inside the compartments that it is in."""
+    owners = {name for name in COMPARTMENTS if member in (*served(name), EVERY_TYPE)}
+    if not owners:
+        return ()
+    get = Interaction(
+        name="compartment",
+        code=None,
+        level=Level.INSTANCE,
+        method="GET",
+        path=(TYPE, ID, member),
+        types=frozenset(owners),
+        parameters=True,
+        summary="Search what is linked to the resource",
+    )
+    return (get, replace(get, method="POST", path=(*get.path, "_search")))
 
 
 INTERACTIONS: tuple[Interaction, ...] = (
@@ -88,6 +118,7 @@ INTERACTIONS: tuple[Interaction, ...] = (
         level=Level.INSTANCE,
         method="GET",
         path=(TYPE, ID),
+        parameters=True,
         summary="Read the current version",
     ),
     Interaction(
@@ -157,11 +188,49 @@ INTERACTIONS: tuple[Interaction, ...] = (
         summary="Read all versions",
     ),
     Interaction(
+        name="history",
+        code="history-type",
+        level=Level.TYPE,
+        method="GET",
+        path=(TYPE, "_history"),
+        parameters=True,
+        summary="Read all versions of all resources of the type",
+    ),
+    Interaction(
+        name="history",
+        code="history-system",
+        level=Level.SYSTEM,
+        method="GET",
+        path=("_history",),
+        parameters=True,
+        summary="Read all versions of all resources",
+    ),
+    Interaction(
+        name="search-all",
+        code="search-system",
+        level=Level.SYSTEM,
+        method="GET",
+        path=(),
+        parameters=True,
+        summary="Search several types",
+    ),
+    Interaction(
+        name="search-all",
+        code=None,
+        level=Level.SYSTEM,
+        method="POST",
+        path=("_search",),
+        parameters=True,
+        summary="Search several types with the parameters in the body",
+    ),
+    *chain.from_iterable(_inside(member) for member in (EVERY_TYPE, *TYPES)),
+    Interaction(
         name="vread",
         code="vread",
         level=Level.INSTANCE,
         method="GET",
         path=(TYPE, ID, "_history", VERSION),
+        parameters=True,
         summary="Read one version",
     ),
 )

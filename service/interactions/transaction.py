@@ -65,6 +65,7 @@ async def _checked(
                 identity=step.identity,
                 resource=resource,
                 expected=step.expected,
+                method=step.entry.request.method,
                 lenient=prefer.lenient,
                 kept=step.kept,
                 place=step.entry.place,

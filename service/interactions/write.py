@@ -28,7 +28,7 @@ def checked(context: Context, resource: Resource, prefer: Preference) -> tuple[I
 
     Raises `Invalid`, or `Forbidden` where only the service itself may write such a resource.
     """
-    issues = (*validate(resource), *context.site.ports.accept(resource))
+    issues = examined(context, resource)
     refusing = {Severity.ERROR, Severity.FATAL}
     if prefer.strict:
         refusing.add(Severity.WARNING)
@@ -38,6 +38,11 @@ def checked(context: Context, resource: Resource, prefer: Preference) -> tuple[I
     if refused:
         raise Invalid("The resource breaks a rule.", issues=refused)
     return issues
+
+
+def examined(context: Context, resource: Resource) -> tuple[Issue, ...]:
+    """Everything there is to say of a resource by itself."""
+    return (*validate(resource), *context.site.ports.accept(resource))
 
 
 async def removed(
@@ -73,4 +78,5 @@ def stored(context: Context, draft: Draft) -> Write:
         facts=read() if patient else None,
         recall=read,
         expected=draft.expected,
+        method=draft.method,
     )

@@ -1,11 +1,13 @@
 """Where a page ended, sealed: a client can hand it back, but neither read nor change it.
 
-The seal (AES-GCM with the tenant's own key) binds it to the tenant and to the query.
+The seal (AES-GCM with the tenant's own key) binds it to the tenant and to what was asked.
 """
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from hashlib import blake2b
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -15,6 +17,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from service.errors import BadRequest
 from service.fhir.search.query import Query
 
+P = TypeVar("P", bound=msgspec.Struct)
+
+Asked = Sequence[str | tuple[str, str]]
+"""What a cursor belongs to: no other request can go on from it."""
 NONCE_BYTES = 12
 PAGING = frozenset({"_count", "_total"})
 """Parameters that may differ from page to page."""
@@ -22,7 +28,7 @@ LONGEST = 4_096
 
 
 class Cursor(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """The place after the last row of a page."""
+    """The place after the last row of a page of matches."""
 
     keys: tuple[str | float | None, ...]
     """Sort keys of that row; dates as text."""
@@ -33,32 +39,41 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """As the first page said it."""
 
 
-def seal(cursor: Cursor, query: Query, tenant: UUID, key: bytes) -> str:
+def of_query(query: Query) -> Asked:
+    return asked(query.place, query.used)
+
+
+def asked(what: str, used: Sequence[tuple[str, str]]) -> Asked:
+    """`what` names the request beside its parameters."""
+    return [what, *(pair for pair in used if pair[0] not in PAGING)]
+
+
+def seal(place: msgspec.Struct, belongs_to: Asked, tenant: UUID, key: bytes) -> str:
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = AESGCM(key).encrypt(nonce, msgspec.msgpack.encode(cursor), _bound(query, tenant))
-    return _written(nonce + sealed)
+    bound = _bound(belongs_to, tenant)
+    return _written(nonce + AESGCM(key).encrypt(nonce, msgspec.msgpack.encode(place), bound))
 
 
-def unseal(text: str, query: Query, tenant: UUID, key: bytes) -> Cursor:
-    """Raises `BadRequest` for anything that `seal` did not make of this query for this tenant."""
+def unseal(text: str, kind: type[P], belongs_to: Asked, tenant: UUID, key: bytes) -> P:
+    """Raises `BadRequest` for anything that `seal` did not make of this request for this tenant."""
     try:
         if len(text) > LONGEST:
             raise ValueError("A page token is shorter.")
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         if _written(raw) != text:
             raise ValueError("The same bytes are written in one way only.")
-        opened = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound(query, tenant))
+        bound = _bound(belongs_to, tenant)
+        opened = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound)
     except (ValueError, InvalidTag):
         raise BadRequest(
-            "The page token does not belong to this search; start again at its first page."
+            "The page token '_page' does not belong to this search; start again at its first page."
         ) from None
-    return msgspec.msgpack.decode(opened, type=Cursor)
+    return msgspec.msgpack.decode(opened, type=kind)
 
 
 def _written(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _bound(query: Query, tenant: UUID) -> bytes:
-    asked = [query.type, *(pair for pair in query.used if pair[0] not in PAGING)]
-    return tenant.bytes + blake2b(msgspec.msgpack.encode(asked), digest_size=16).digest()
+def _bound(belongs_to: Asked, tenant: UUID) -> bytes:
+    return tenant.bytes + blake2b(msgspec.msgpack.encode(belongs_to), digest_size=16).digest()

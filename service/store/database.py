@@ -158,6 +158,14 @@ class Database:
                 await self._pool.release(connection)
 
 
+async def page_key(tx: Transaction) -> bytes:
+    """What the tenant's page cursors are sealed with."""
+    key: bytes = await tx.connection.fetchval(
+        "SELECT page_key FROM tenant WHERE tenant_id = $1", tx.tenant
+    )
+    return key
+
+
 def _settings(statement_timeout_ms: int) -> Mapping[str, str]:
     return {
         "statement_timeout": str(statement_timeout_ms),

@@ -10,18 +10,28 @@ from dataclasses import dataclass
 import orjson
 
 from service.fhir import exact_json
+from service.fhir.body import instant
 from service.fhir.resource import Version
 from service.fhir.search.matches import matches
 from service.fhir.search.parameters import Kind
+from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import MAX_COUNT, Query, Total
-from service.store.clauses.order import Place
+from service.store.clauses.order import Place, newest_first
 from service.store.clauses.statement import After, Statement, statement
-from service.store.cursor import Cursor, seal, unseal
-from service.store.database import Transaction
+from service.store.cursor import Asked, Cursor, of_query, seal, unseal
+from service.store.database import Transaction, page_key
 from service.store.store import version
 
 MOST_COUNTED = 10_000
 """Candidates read to count matches that only bodies tell; beyond them the total is not known."""
+
+
+NEWEST = """
+SELECT max(newest.row_id) FROM unnest($2::text[]) AS wanted (type) CROSS JOIN LATERAL (
+    SELECT row_id FROM resource WHERE tenant_id = $1 AND type = wanted.type
+    ORDER BY row_id DESC LIMIT 1
+) newest
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +66,9 @@ async def search(
     asked = statement(query, tx.tenant)
     if limit is None and query.counts_only:
         return Page(total=await _count(tx, query, asked))
-    came = None if cursor is None else unseal(cursor, query, tx.tenant, await _page_key(tx))
+    came = None
+    if cursor is not None:
+        came = unseal(cursor, Cursor, of_query(query), tx.tenant, await page_key(tx))
     size = query.count if limit is None else limit
     found = await _read(tx, query, asked, size + 1, came)
     rows = tuple(f.version for f in found[:size])
@@ -72,7 +84,80 @@ async def search(
         highest=came.highest if came else last.highest,
         total=total,
     )
-    return Page(rows=rows, total=total, next=seal(end, query, tx.tenant, last.page_key))
+    return Page(rows=rows, total=total, next=seal(end, of_query(query), tx.tenant, last.page_key))
+
+
+async def search_all(
+    tx: Transaction, queries: Sequence[Query], *, cursor: str | None, asked: Asked
+) -> Page:
+    """The same for searches of several types, which are `merged`: their matches in one order.
+
+    They ask for the same but for the type; `asked` binds cursors to all of them.
+    """
+    first = queries[0]
+    if first.counts_only:
+        return Page(total=await count_all(tx, queries))
+    key = await page_key(tx)
+    came = None if cursor is None else unseal(cursor, Cursor, asked, tx.tenant, key)
+    found = await following(tx, queries, first.count + 1, came)
+    newest = came.highest if came else await newest_row(tx, [query.type for query in queries])
+    total, rows = came.total if came else None, tuple(f.version for f in found[: first.count])
+    if came is None and first.total is not Total.NONE:
+        total = len(found) if len(found) <= first.count else await count_all(tx, queries)
+    if len(found) <= first.count:
+        return Page(rows=rows, total=total)
+    last = found[first.count - 1]
+    end = Cursor(
+        keys=last.places,
+        row_id=last.row_id,
+        highest=newest,
+        total=total,
+    )
+    return Page(rows=rows, total=total, next=seal(end, asked, tx.tenant, key))
+
+
+async def following(
+    tx: Transaction, queries: Sequence[Query], size: int, came: Cursor | None
+) -> Sequence[_Found]:
+    """The first `size` matches of searches that are `merged` after a place, in one order."""
+    await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    found = list[_Found]()
+    for query in queries:
+        found += await _read(tx, query, statement(query, tx.tenant), size, came)
+    return _in_order(queries[0], found)[:size] if queries else found
+
+
+async def newest_row(tx: Transaction, types: Sequence[str]) -> int:
+    """The greatest row id that there is of any of the types."""
+    return await tx.connection.fetchval(NEWEST, tx.tenant, types) or 0
+
+
+async def count_all(tx: Transaction, queries: Sequence[Query]) -> int | None:
+    """All matches; None where that is not known of one of the searches."""
+    counts = [await _count(tx, query, statement(query, tx.tenant)) for query in queries]
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+async def rows_of(tx: Transaction, queries: Sequence[Query]) -> Sequence[int]:
+    """The row ids of everything that the index takes for a match."""
+    found = list[int]()
+    for query in queries:
+        sql, arguments = statement(query, tx.tenant).rows()
+        found += [row["row_id"] for row in await tx.connection.fetch(sql, *arguments)]
+    return found
+
+
+def _in_order(query: Query, found: list[_Found]) -> list[_Found]:
+    """As the statements put them: row ids are one sequence for all types."""
+    ordered = sorted(found, key=lambda f: f.row_id, reverse=newest_first(query))
+    for sort in reversed(query.sort):
+        by_id = sort.parameter.name == ID
+        ordered.sort(
+            key=lambda f: str(f.version.identity.id if by_id else instant(f.version.last_updated)),
+            reverse=sort.descending,
+        )
+    return ordered
 
 
 async def _read(
@@ -104,7 +189,7 @@ async def _read(
 
 def _meets(stored: Version, query: Query) -> bool:
     """Numbers are read to the letter only where they matter: it takes longer."""
-    if not query.clauses:
+    if not query.clauses and query.compartment is None:
         return True
     assert stored.body is not None
     exactly = any(clause.parameter.kind is Kind.QUANTITY for clause in query.clauses)
@@ -140,10 +225,3 @@ async def _count(tx: Transaction, query: Query, asked: Statement) -> int | None:
 async def _value(tx: Transaction, question: tuple[str, list[object]]) -> object:
     sql, arguments = question
     return await tx.connection.fetchval(sql, *arguments)
-
-
-async def _page_key(tx: Transaction) -> bytes:
-    key: bytes = await tx.connection.fetchval(
-        "SELECT page_key FROM tenant WHERE tenant_id = $1", tx.tenant
-    )
-    return key

@@ -17,6 +17,7 @@ WRITTEN = (
     ("self", "bigint"),
     ("derived", "boolean"),
     ("patient", "text"),
+    ("method", "text"),
     ("body", "bytea"),
 )
 RECORD = (("facts", "bytea"),)
@@ -33,13 +34,13 @@ ORDER BY r.type, r.id FOR UPDATE OF r
 
 REMEMBER = f"""
 WITH old AS (
-    SELECT r.type, r.id, r.row_id, r.version, r.last_updated, r.patient, r.body
+    SELECT r.type, r.id, r.row_id, r.version, r.last_updated, r.patient, r.method, r.body
     FROM resource r
     JOIN unnest($2::text[], $3::text[]) AS wanted (type, id) USING (type, id)
     WHERE r.tenant_id = $1
 ), remembered AS (
-    INSERT INTO history (tenant_id, type, id, version, last_updated, body)
-    SELECT $1, type, id, version, last_updated, body FROM old
+    INSERT INTO history (tenant_id, type, id, version, row_id, last_updated, method, body)
+    SELECT $1, type, id, version, row_id, last_updated, method, body FROM old
 ), {
     ", ".join(
         f"no_{table} AS (DELETE FROM {table} t USING old "
@@ -58,14 +59,15 @@ DELETE = f"""
 UPDATE resource r SET
     version = r.version + 1,
     last_updated = greatest({CLOCK}, r.last_updated + interval '1 millisecond'),
-    body = NULL
+    method = NULL, body = NULL
 FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
 WHERE r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
 """
 
 CREATED = f"""
-    INSERT INTO resource (tenant_id, type, id, self, derived, patient, body, version, last_updated)
-    SELECT $1, type, id, self, derived, patient, body, 1, {CLOCK} FROM sent ORDER BY place
+    INSERT INTO resource
+        (tenant_id, type, id, self, derived, patient, method, body, version, last_updated)
+    SELECT $1, type, id, self, derived, patient, method, body, 1, {CLOCK} FROM sent ORDER BY place
     ON CONFLICT (tenant_id, type, id) DO NOTHING
     RETURNING type, id, row_id, version, last_updated
 """
@@ -73,7 +75,8 @@ UPDATED = f"""
     UPDATE resource r SET
         version = r.version + 1,
         last_updated = greatest({CLOCK}, r.last_updated + interval '1 millisecond'),
-        self = sent.self, derived = sent.derived, patient = sent.patient, body = sent.body
+        self = sent.self, derived = sent.derived, patient = sent.patient,
+        method = sent.method, body = sent.body
     FROM sent WHERE r.tenant_id = $1 AND r.type = sent.type AND r.id = sent.id
     RETURNING r.type, r.id, r.row_id, r.version, r.last_updated
 """

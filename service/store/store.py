@@ -1,7 +1,6 @@
 """Reading what is remembered: current versions, earlier ones, whole compartments."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from service.fhir import body
@@ -30,9 +29,8 @@ FROM (
 JOIN resource r ON r.tenant_id = $1 AND r.type = $2 AND r.id = $3
 """
 READ_VERSION = f"{HISTORY} WHERE v.version = $4"
-PAGE_OF_HISTORY = f"""{HISTORY}
-WHERE ($4::int IS NULL OR v.version < $4) AND ($5::timestamptz IS NULL OR v.last_updated >= $5)
-ORDER BY v.version DESC LIMIT $6
+READ_VERSIONS = f"""{HISTORY}
+WHERE v.version < $4 ORDER BY v.version DESC LIMIT $5
 """
 COMPARTMENT = """
 SELECT type, id, version, last_updated, derived, body FROM resource
@@ -55,6 +53,8 @@ SELECT DISTINCT patient FROM resource
 WHERE tenant_id = $1 AND patient > $2 AND body IS NOT NULL
 ORDER BY patient LIMIT $3
 """
+BEYOND = 2**31 - 1
+"""No version has such a number."""
 HOLDS = """
 SELECT EXISTS (SELECT FROM resource WHERE tenant_id = $1 AND type = $2 AND body IS NOT NULL)
 """
@@ -76,17 +76,12 @@ async def read_version(tx: Transaction, identity: Identity, number: int) -> Vers
     return None if row is None else version(row)
 
 
-async def history(
-    tx: Transaction,
-    identity: Identity,
-    *,
-    count: int,
-    before: int | None = None,
-    since: datetime | None = None,
+async def versions(
+    tx: Transaction, identity: Identity, *, count: int, before: int = BEYOND
 ) -> tuple[Version, ...]:
-    """Up to `count` versions, newest first, below number `before` and not older than `since`."""
+    """Up to `count` versions, newest first, below number `before`."""
     rows = await tx.connection.fetch(
-        PAGE_OF_HISTORY, tx.tenant, identity.type, identity.id, before, since, count
+        READ_VERSIONS, tx.tenant, identity.type, identity.id, before, count
     )
     return tuple(version(row) for row in rows)
 

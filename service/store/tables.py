@@ -45,7 +45,8 @@ class ResourceRow(SQLModel, table=True):
 
     `row_id` never changes: it is the order of first creation and the tie-breaker of every sort.
     `self` = hash64("[type]/[id]"), as the index rows of references to it have it. `patient` is the
-    `PatientKey` of the compartment. `body` is what `body.pack` made.
+    `PatientKey` of the compartment. `method` is the HTTP verb that made the version, null where it
+    is not known and for a deletion. `body` is what `body.pack` made.
     """
 
     __tablename__ = "resource"
@@ -58,6 +59,7 @@ class ResourceRow(SQLModel, table=True):
     last_updated: datetime = Field(sa_column=Column(MOMENT, nullable=False))
     derived: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     patient: str | None = Field(sa_column=Column(EXACT))
+    method: str | None = Field(sa_column=Column(EXACT))
     body: bytes | None = Field(sa_column=Column(LargeBinary))
     __table_args__ = (
         Index("resource_row", "tenant_id", "type", "row_id", unique=True),
@@ -75,15 +77,19 @@ class ResourceRow(SQLModel, table=True):
 
 
 class History(SQLModel, table=True):
-    """Versions that are no longer current; a create writes none."""
+    """Versions that are no longer current, with the `row_id` of their resource; a create writes
+    none."""
 
     __tablename__ = "history"
     tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
     type: str = Field(sa_column=Column(EXACT, primary_key=True))
     id: str = Field(sa_column=Column(EXACT, primary_key=True))
     version: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    row_id: int = Field(sa_column=Column(BigInteger, nullable=False))
     last_updated: datetime = Field(sa_column=Column(MOMENT, nullable=False))
+    method: str | None = Field(sa_column=Column(EXACT))
     body: bytes | None = Field(sa_column=Column(LargeBinary))
+    __table_args__ = (Index("history_updated", "tenant_id", "type", "last_updated", "row_id"),)
 
 
 class CodedValue(SQLModel, table=True):

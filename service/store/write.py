@@ -49,6 +49,8 @@ class Write:
     facts: bytes | None
     """What the derivation reads of it; None where no rule reads it."""
     expected: Expected
+    method: str = "PUT"
+    """The HTTP verb that history is to tell."""
     derived: bool = False
     recall: Callable[[bytes], bytes | None] | None = None
     """Gives `facts` anew from those of the version that is replaced, if it was the same patient's;
@@ -236,6 +238,7 @@ def _row(write: Write) -> tuple[Any, ...]:
         hash64(str(identity)),
         write.derived,
         write.patient,
+        write.method,
         pack(write.tail),
     )
 

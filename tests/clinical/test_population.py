@@ -5,7 +5,9 @@ from datetime import UTC
 import pytest
 
 from service.clinical.population import refusals
+from service.fhir.resource import Identity
 from service.fhir.search.parse import parse
+from service.fhir.search.within import within
 
 EXPRESSION = "https://attune-outcomes.org/fhir/CodeSystem/expression"
 FINDING = "https://attune-outcomes.org/fhir/CodeSystem/finding"
@@ -60,6 +62,16 @@ def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
 )
 def test_other_searches_are_answered(pairs: list[tuple[str, str]]) -> None:
     assert refused(*pairs) == ()
+
+
+@pytest.mark.parametrize(
+    ("owner", "refusals_"),
+    [("Patient", 0), ("Encounter", 0), ("Practitioner", 1)],
+)
+def test_a_compartment_names_the_patient_whose_it_is(owner: str, refusals_: int) -> None:
+    """A practitioner's compartment holds the records of many patients."""
+    query = parse("Observation", [TEARS], zone=UTC, base_url="http://clinic.test/fhir")
+    assert len(refusals(within(query, Identity(type=owner, id="1")))) == refusals_
 
 
 def test_each_parameter_is_named_once() -> None:

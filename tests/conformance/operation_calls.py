@@ -62,6 +62,10 @@ def told(place: str, **values: object) -> Call:
 CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = MappingProxyType(
     {
         ("Patient", "course"): (Call(path="/Patient/p/$course"),),
+        ("Patient", "everything"): (
+            asked("/Patient/p/$everything", _count="2"),
+            told("/Patient/p/$everything", start__valueDate="2026-01-01"),
+        ),
         ("ValueSet", "expand"): (
             asked("/ValueSet/$expand", url=PACE_WISH),
             told("/ValueSet/$expand", url__valueUri=PACE_WISH),
@@ -106,3 +110,18 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = MappingProxyType(
     }
 )
 """By resource type and name; what is not listed here must not be answered."""
+
+
+def validations(type_name: str, resource: Json, standing: str | None) -> tuple[Call, ...]:
+    """Of a resource of any type, and of one that stands."""
+    body = {"resourceType": type_name, **resource}
+    at_type = f"/{type_name}/$validate"
+    calls = [
+        Call(path=at_type, status=400),
+        Call(path=at_type, method="POST", body=body),
+        told(at_type, resource__resource=body, mode__valueCode="create"),
+    ]
+    if standing is not None:
+        place = f"/{type_name}/{standing}/$validate"
+        calls += [Call(path=place), Call(path=place, method="POST")]
+    return tuple(calls)

@@ -4,7 +4,7 @@ http://hl7.org/fhir/R4/capabilitystatement.html
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from service.fhir.r4 import RESOURCE_TYPES
 from service.fhir.search.parameters import TABLE
 from service.fhir.validation import validate
 from service.interactions.package import install
-from tests.conformance.operation_calls import CALLS, OURS, RESPONSE
+from tests.conformance.operation_calls import CALLS, OURS, RESPONSE, Call, validations
 from tests.door import Standing
 from tests.interactions.sent import Json, batch, patient, transaction
 
@@ -167,13 +167,38 @@ async def test_no_word_is_said_of_interactions_that_fhir_does_not_know(told: Jso
 
 
 async def test_the_system_does_what_is_said_of_it(fhir: httpx.AsyncClient, told: Json) -> None:
-    assert {each["code"] for each in told["interaction"]} == {"transaction", "batch"}
+    assert {each["code"] for each in told["interaction"]} == {
+        "transaction", "batch", "history-system", "search-system",
+    }  # fmt: skip
     assert (await fhir.post("", json=transaction())).status_code == 200
     assert (await fhir.post("", json=batch())).status_code == 200
-    assert (await fhir.get("/_history")).status_code == 404
-    assert (await fhir.get("", params={"_type": "Patient"})).status_code == 405
+    assert (await fhir.get("/_history")).status_code == 200
+    assert (await fhir.get("", params={"_type": "Patient"})).status_code == 200
+    assert (await fhir.get("")).status_code == 200
+    assert (await fhir.post("/_search", data={"_type": "Patient"})).status_code == 200
     assert "operation" not in told
-    assert "searchParam" not in told
+    assert [each["name"] for each in told["searchParam"]] == [
+        "_id", "_lastUpdated", "_profile", "_security", "_source", "_tag",
+    ]  # fmt: skip
+    for each in told["searchParam"]:
+        answer = await fhir.get("", params={each["name"]: PLAUSIBLE[each["type"]]})
+        assert answer.status_code == 200, each["name"]
+
+
+async def test_compartments_answer_where_they_are_advertised_and_nowhere_else(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    compartments = "http://hl7.org/fhir/CompartmentDefinition/"
+    assert set(told["compartment"]) == {
+        f"{compartments}{name}" for name in ("encounter", "patient", "practitioner")
+    }
+    for type_name in resources(told):
+        sent = {"resourceType": type_name, **VALID.get(type_name, {}), "id": "c"}
+        await fhir.put(f"/{type_name}/c", json=sent)
+        advertised = f"{compartments}{type_name.lower()}" in told["compartment"]
+        for path in (f"/{type_name}/c/Observation", f"/{type_name}/c/*"):
+            answer = await fhir.get(path)
+            assert answer.status_code == (200 if advertised else 404), path
 
 
 async def test_conduct_is_as_advertised(fhir: httpx.AsyncClient, told: Json) -> None:
@@ -280,6 +305,15 @@ OPERATIONS = (
 )  # fmt: skip
 
 
+AT_TYPE = {"validate"}
+"""Those that are offered for types, too."""
+
+
+def offered_to(type_name: str) -> Json:
+    """A resource that every operation takes, or does not look at."""
+    return {"resourceType": type_name, **VALID.get(type_name, {"status": "draft"})}
+
+
 async def test_operations_answer_where_they_are_advertised_and_nowhere_else(
     fhir: httpx.AsyncClient, told: Json
 ) -> None:
@@ -290,23 +324,33 @@ async def test_operations_answer_where_they_are_advertised_and_nowhere_else(
         for type_name, resource in resources(told).items()
         for each in resource.get("operation", ())
     }
-    assert advertised == set(CALLS)
-    for calls in CALLS.values():
+    every = dict(CALLS)
+    for type_name in resources(told):
+        sent = VALID.get(type_name, {"status": "draft"})
+        found = (await fhir.get(f"/{type_name}")).json().get("entry")
+        standing = found[0]["resource"]["id"] if found else None
+        every[type_name, "validate"] = validations(type_name, sent, standing)
+    assert advertised == set(every)
+    for calls in every.values():
         for call in calls:
-            assert (await call.made(fhir)).status_code == call.status, call
-    offered_at = {(call.place, call.method) for calls in CALLS.values() for call in calls}
+            answer = await call.made(fhir)
+            assert answer.status_code == call.status, (call, answer.text)
+    offered_at = {(call.place, call.method) for calls in every.values() for call in calls}
     for type_name in resources(told):
         for name in OPERATIONS:
-            for place in (f"/{type_name}/${name}", *instances(type_name, name)):
+            for place in (f"/{type_name}/${name}", *instances(every, type_name, name)):
                 await refused(fhir, place, offered_at)
     for name in OPERATIONS:
         assert (await fhir.get(f"/${name}")).status_code == 404
 
 
-def instances(type_name: str, name: str) -> Iterator[str]:
-    """The instances that the operation is called at, or any."""
-    places = {call.place for call in CALLS.get((type_name, name), ())}
-    yield from {p for p in places if p.count("/") == 3} or {f"/{type_name}/p/${name}"}
+def instances(
+    every: Mapping[tuple[str, str], tuple[Call, ...]], type_name: str, name: str
+) -> Iterator[str]:
+    """The instances that the operation is called at, or any of those it is not offered for."""
+    calls = every.get((type_name, name), ())
+    places = {call.place for call in calls if call.place.count("/") == 3}
+    yield from places if calls else {f"/{type_name}/p/${name}"}
 
 
 async def refused(fhir: httpx.AsyncClient, place: str, offered_at: set[tuple[str, str]]) -> None:

@@ -14,7 +14,7 @@ from service.fhir.bundles import (
 )
 from service.fhir.exact_json import dumps, loads
 from service.fhir.outcome import of_error
-from service.fhir.resource import Identity, Version
+from service.fhir.resource import Change, Identity, Version
 
 BASE = "https://clinic.example/fhir"
 OBSERVATION = Identity(type="Observation", id="1")
@@ -62,13 +62,17 @@ def test_what_was_not_counted_has_no_total() -> None:
     assert "total" not in loads(searchset([], base_url=BASE, self_url=BASE))
 
 
+def version(number: int, body: bytes | None) -> Version:
+    return Version(identity=OBSERVATION, number=number, last_updated=WHEN, body=body)
+
+
 def test_a_history_tells_how_each_version_came_to_be() -> None:
-    versions = [
-        Version(identity=OBSERVATION, number=3, last_updated=WHEN, body=None),
-        Version(identity=OBSERVATION, number=2, last_updated=WHEN, body=BODY),
-        Version(identity=OBSERVATION, number=1, last_updated=WHEN, body=BODY),
+    changes = [
+        Change(version=version(3, None)),
+        Change(version=version(2, BODY)),
+        Change(version=version(1, BODY), created=True),
     ]
-    bundle = loads(history(versions, base_url=BASE, self_url=f"{BASE}/Observation/1/_history"))
+    bundle = loads(history(changes, base_url=BASE, self_url=f"{BASE}/Observation/1/_history"))
     assert bundle["type"] == "history"
     assert [entry["request"] for entry in bundle["entry"]] == [
         {"method": "DELETE", "url": "Observation/1"},
@@ -82,6 +86,23 @@ def test_a_history_tells_how_each_version_came_to_be() -> None:
     ]
     assert ["resource" in entry for entry in bundle["entry"]] == [False, True, True]
     assert {entry["fullUrl"] for entry in bundle["entry"]} == {f"{BASE}/Observation/1"}
+
+
+def test_a_history_tells_the_verb_that_was_kept() -> None:
+    changes = [
+        Change(version=version(5, BODY), method="PATCH"),
+        Change(version=version(4, BODY), method="PUT", created=True),
+        Change(version=version(1, BODY), method="PUT", created=True),
+    ]
+    bundle = loads(history(changes, base_url=BASE, self_url=f"{BASE}/Observation/1/_history"))
+    assert [
+        (entry["request"]["method"], entry["request"]["url"], entry["response"]["status"])
+        for entry in bundle["entry"]
+    ] == [
+        ("PATCH", "Observation/1", "200"),
+        ("PUT", "Observation/1", "201"),
+        ("PUT", "Observation/1", "201"),
+    ]
 
 
 def test_a_reply_has_an_entry_for_each_request() -> None:

@@ -151,11 +151,68 @@ async def test_head_of_what_is_not_there_has_no_body_either(fhir: httpx.AsyncCli
     assert head.headers == got.headers
 
 
-@pytest.mark.parametrize("path", ["/Patient/p", "/Patient/p/_history/1"])
-async def test_a_read_takes_no_parameters(fhir: httpx.AsyncClient, path: str) -> None:
+READS = pytest.mark.parametrize("path", ["/Patient/p", "/Patient/p/_history/1"])
+
+
+@READS
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("_elements=birthDate", {"birthDate"}),
+        ("_elements=Patient.birthDate,gender", {"birthDate", "gender"}),
+        ("_summary=true", {"name", "birthDate", "gender"}),
+        ("_summary=text", {"text"}),
+        ("_summary=data", {"name", "birthDate", "gender", "maritalStatus"}),
+    ],
+)
+async def test_a_part_of_a_resource_is_read_and_tagged_as_such(
+    fhir: httpx.AsyncClient, path: str, query: str, kept: set[str]
+) -> None:
+    """http://hl7.org/fhir/R4/search.html#summary and #elements, which reads may take, too."""
+    text = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">Jane</div>'}
+    sent = patient(
+        id="p", text=text, birthDate="1980", gender="female", maritalStatus={"text": "x"}
+    )
+    await fhir.put("/Patient/p", json=sent)
+    answer = await fhir.get(f"{path}?{query}")
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == 'W/"1"'
+    assert set(answer.json()) == {"resourceType", "id", "meta"} | kept
+    assert answer.json()["meta"]["tag"] == [
+        {
+            "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+            "code": "SUBSETTED",
+        }
+    ]
+    known = await fhir.get(f"{path}?{query}", headers={"If-None-Match": 'W/"1"'})
+    assert known.status_code == 304
+
+
+@READS
+async def test_the_whole_is_read_without_a_tag(fhir: httpx.AsyncClient, path: str) -> None:
+    made = (await fhir.put("/Patient/p", json=patient(id="p"))).json()
+    assert (await fhir.get(f"{path}?_summary=false")).json() == made
+
+
+@READS
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_count=1", "_summary=count", "_summary=x", "_summary=", "_elements=", "_elements=a-b",
+        "_summary=true&_summary=text", "active=true", "nonsense=1",
+    ],
+)  # fmt: skip
+async def test_a_read_takes_no_other_parameters(
+    fhir: httpx.AsyncClient, path: str, query: str
+) -> None:
     await fhir.put("/Patient/p", json=patient(id="p"))
-    refused = await fhir.get(f"{path}?_summary=true")
+    refused = await fhir.get(f"{path}?{query}")
     assert refused.status_code == 400
-    assert "_summary" in refused.json()["issue"][0]["diagnostics"]
-    lenient = await fhir.get(f"{path}?_summary=true", headers={"Prefer": "handling=lenient"})
-    assert lenient.status_code == 200
+    assert query.split("=")[0] in refused.json()["issue"][0]["diagnostics"]
+
+
+@READS
+async def test_a_lenient_client_may_send_others(fhir: httpx.AsyncClient, path: str) -> None:
+    await fhir.put("/Patient/p", json=patient(id="p"))
+    lenient = {"Prefer": "handling=lenient"}
+    assert (await fhir.get(f"{path}?nonsense=1", headers=lenient)).status_code == 200

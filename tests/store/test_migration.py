@@ -34,6 +34,30 @@ async def test_the_schema_goes_up_and_down_and_up_again(empty_dsn: str) -> None:
     assert await migration.current_revision(empty_dsn) == migration.HEAD
 
 
+async def test_versions_that_were_there_find_their_place_in_time(empty_dsn: str) -> None:
+    await migration.upgrade(empty_dsn)
+    await migration.downgrade(empty_dsn, "0002")
+    connection = await asyncpg.connect(empty_dsn)
+    await connection.execute("SET app.tenant = '00000000-0000-0000-0000-000000000001'")
+    await connection.execute(
+        "INSERT INTO resource (tenant_id, type, id, self, version, last_updated)"
+        " SELECT current_setting('app.tenant')::uuid, 'Patient', id, 1, 3, now()"
+        " FROM unnest('{a,b}'::text[]) AS id"
+    )
+    await connection.execute(
+        "INSERT INTO history (tenant_id, type, id, version, last_updated)"
+        " SELECT tenant_id, type, id, version - 1, now() FROM resource"
+    )
+    await migration.upgrade(empty_dsn)
+    rows = await connection.fetch(
+        "SELECT r.row_id, h.row_id FROM resource r JOIN history h USING (tenant_id, type, id)"
+    )
+    await connection.close()
+    assert len(rows) == 2
+    assert all(current == earlier for current, earlier in rows)
+    await migration.check(empty_dsn)
+
+
 async def test_two_migrations_at_once_leave_one_migrated_database(empty_dsn: str) -> None:
     await asyncio.gather(migration.upgrade(empty_dsn), migration.upgrade(empty_dsn))
     await migration.check(empty_dsn)

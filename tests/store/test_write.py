@@ -53,7 +53,7 @@ async def test_what_was_never_stored_is_none(database: Database, access: Access)
     async with database.begin(access) as tx:
         assert await store.read(tx, observation("a")) is None
         assert await store.read_version(tx, observation("a"), 1) is None
-        assert await store.history(tx, observation("a"), count=10) == ()
+        assert await store.versions(tx, observation("a"), count=10) == ()
 
 
 async def test_a_put_answers_in_the_order_it_was_asked(database: Database, access: Access) -> None:
@@ -73,7 +73,7 @@ async def test_an_update_keeps_every_version(database: Database, access: Access)
     for value in (1, 2, 3):
         await stored(database, access, write("a", value=value))
     async with database.begin(access) as tx:
-        versions = await store.history(tx, observation("a"), count=10)
+        versions = await store.versions(tx, observation("a"), count=10)
         second = await store.read_version(tx, observation("a"), 2)
         assert await counted(tx, "resource", "history") == [1, 2]
     assert [version.number for version in versions] == [3, 2, 1]
@@ -82,17 +82,12 @@ async def test_an_update_keeps_every_version(database: Database, access: Access)
     assert versions[0].last_updated > versions[1].last_updated > versions[2].last_updated
 
 
-async def test_history_is_paged_and_cut_by_time(database: Database, access: Access) -> None:
+async def test_versions_are_read_in_parts(database: Database, access: Access) -> None:
     for value in range(5):
         await stored(database, access, write("a", value=value))
     async with database.begin(access) as tx:
-        everything = await store.history(tx, observation("a"), count=10)
-        page = await store.history(tx, observation("a"), count=2, before=4)
-        recent = await store.history(
-            tx, observation("a"), count=10, since=everything[1].last_updated
-        )
-    assert [version.number for version in page] == [3, 2]
-    assert [version.number for version in recent] == [5, 4]
+        some = await store.versions(tx, observation("a"), count=2, before=4)
+    assert [version.number for version in some] == [3, 2]
 
 
 async def test_index_rows_are_those_of_the_current_version(
@@ -134,7 +129,7 @@ async def test_a_deleted_resource_has_a_last_version_without_a_body(
     await deleted(database, access, "a", "never-there")
     async with database.begin(access) as tx:
         version = await store.read(tx, observation("a"))
-        versions = await store.history(tx, observation("a"), count=10)
+        versions = await store.versions(tx, observation("a"), count=10)
         assert not await store.existing(tx, [observation("a")])
     assert version is not None
     assert version.deleted
@@ -148,7 +143,7 @@ async def test_a_deleted_resource_can_be_brought_back(database: Database, access
     made = await stored(database, access, write("a", value=2))
     assert made.versions[0].number == 3
     async with database.begin(access) as tx:
-        versions = await store.history(tx, observation("a"), count=10)
+        versions = await store.versions(tx, observation("a"), count=10)
     assert [v.deleted for v in versions] == [False, True, False]
 
 
@@ -269,7 +264,7 @@ async def test_parallel_updates_are_all_kept(database: Database, access: Access)
         *(stored(database, access, write("a", value=value)) for value in range(20))
     )
     async with database.begin(access) as tx:
-        versions = await store.history(tx, observation("a"), count=100)
+        versions = await store.versions(tx, observation("a"), count=100)
         assert await counted(tx, *INDEX_TABLES) == [2, 1, 1, 1, 2]
     assert [version.number for version in versions] == list(range(20, 0, -1))
     moments = [version.last_updated for version in versions]

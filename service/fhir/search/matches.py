@@ -40,10 +40,19 @@ Test = Callable[[Any, Value], bool]
 
 
 def matches(resource: Resource, query: Query) -> bool:
-    """True where `resource` is of the query's type and every clause holds."""
-    return resource.get("resourceType") == query.type and all(
-        _holds(resource, clause, query) for clause in query.clauses
+    """True where `resource` is of the query's type and in its compartment, and every clause
+    holds."""
+    return (
+        resource.get("resourceType") == query.type
+        and all(_holds(resource, clause, query) for clause in query.clauses)
+        and _is_linked(resource, query)
     )
+
+
+def _is_linked(resource: Resource, query: Query) -> bool:
+    if query.compartment is None:
+        return True
+    return any(_holds(resource, link, query) for link in query.compartment.links)
 
 
 def _holds(resource: Resource, clause: Clause, query: Query) -> bool:

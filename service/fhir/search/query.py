@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from service.errors import Issue
+from service.fhir.resource import Identity
 from service.fhir.search.parameters import Parameter
 
 MAX_COUNT = 1_000
@@ -125,6 +126,14 @@ class Sort:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compartment:
+    """Whose compartment is searched, and what links the query's type to it: any of these."""
+
+    owner: Identity
+    links: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Query:
     """A search of one resource type."""
 
@@ -134,6 +143,10 @@ class Query:
     base_url: str
     """Tells references to this server from others."""
     clauses: tuple[Clause, ...] = ()
+    compartment: Compartment | None = None
+    """What is not linked to its owner is not found."""
+    merged: bool = False
+    """One of several whose matches are put into one order: what none asks for is left out of it."""
     sort: tuple[Sort, ...] = ()
     count: int = DEFAULT_COUNT
     """Matches in one page, 0 to `MAX_COUNT`."""
@@ -145,6 +158,11 @@ class Query:
     """What was understood, as it was sent: the parameters of the self link."""
     ignored: tuple[Issue, ...] = ()
     """What was not, one sentence each, under lenient handling."""
+
+    @property
+    def place(self) -> str:
+        """What is searched, as an address below the base."""
+        return f"{self.compartment.owner}/{self.type}" if self.compartment else self.type
 
     @property
     def counts_only(self) -> bool:

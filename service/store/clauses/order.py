@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from service.fhir.search.extract import IN_ROW
 from service.fhir.search.parameters import Kind
-from service.fhir.search.parameters.every_type import ID
+from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
 from service.fhir.search.query import Query, Sort
 from service.store.clauses.coded import COMPONENT, ITSELF, KIND
 from service.store.clauses.probe import TENANT, TYPE, Arguments, Probe, Rank
@@ -73,10 +73,16 @@ def order(query: Query, start: Probe, arguments: Arguments) -> Order:
     newest first, as the index has them, since there can be millions.
     """
     keys = tuple(_key(query, sort, start.table, arguments) for sort in query.sort)
-    if not keys and start.rank is Rank.CODE:
+    if not keys and start.rank is Rank.CODE and not query.merged:
         keys = (_effective(descending=True),)
-    newest_first = bool(keys) and keys[0].sql == "d.last_updated" and keys[0].descending
-    return Order(keys=keys, descending=newest_first)
+    return Order(keys=keys, descending=newest_first(query))
+
+
+def newest_first(query: Query) -> bool:
+    """Whether the row ids decide downwards: as an index has them beside the time of writing."""
+    if not query.sort:
+        return False
+    return query.sort[0].descending and query.sort[0].parameter.name == LAST_UPDATED
 
 
 def _key(query: Query, sort: Sort, table: str, arguments: Arguments) -> Key:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.fhir.search.query import Query
 from service.store.clauses.coded import ALIKE
+from service.store.clauses.compartment import linked
 from service.store.clauses.conditions import condition
 from service.store.clauses.order import Place, order, place_of
 from service.store.clauses.probe import (
@@ -78,6 +79,11 @@ class Statement:
         counting = f"SELECT count({counted}) FROM {self.start.table} d WHERE {self.where}"
         return f"{counting} AND {TYPE}::text IS NOT NULL", list(self.arguments)
 
+    def rows(self) -> tuple[str, list[object]]:
+        """The row ids of all, in no particular order."""
+        found = f"SELECT DISTINCT d.row_id FROM {self.start.table} d WHERE {self.where}"
+        return f"{found} AND {TYPE}::text IS NOT NULL", list(self.arguments)
+
     def doubtful(self) -> tuple[str, list[object]] | None:
         """Whether any of what `count` counts is uncertain; None where nothing can be."""
         if not self.doubts:
@@ -98,7 +104,9 @@ class Statement:
 
 def statement(query: Query, tenant: object) -> Statement:
     arguments = Arguments([tenant, query.type])
-    conditions = [condition(query, clause, arguments) for clause in query.clauses]
+    conditions: list[Condition] = [condition(query, c, arguments) for c in query.clauses]
+    if query.compartment is not None:
+        conditions.append(linked(query, query.compartment, arguments))
     start = _start(conditions)
     merged, rest = _merged(start, [c for c in conditions if c is not start])
     where = [f"d.tenant_id = {TENANT}", *(probe.on("d") for probe in merged)]
