@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from service.errors import MethodNotAllowed, NotFound
 from service.fhir.search.refusal import quoted
 from service.interactions.context import Context, Site
+from service.interactions.lastn import LASTN, lastn
 from service.interactions.messages import Request, Response
 from service.interactions.operation import operate
 from service.interactions.ports import Operation
@@ -25,7 +26,7 @@ class Row:
     run: Run
 
 
-GENERIC: tuple[Row, ...] = ()
+GENERIC: tuple[Row, ...] = (Row(operation=LASTN, run=lastn),)
 
 
 def offered(site: Site) -> Sequence[Row]:

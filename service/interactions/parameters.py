@@ -22,12 +22,19 @@ def parameters(request: Request, known: Collection[str]) -> Given:
     """The parameters by name. Raises `BadRequest` for one that is not `known`, unless the client is
     lenient, and for a body that holds none."""
     given = dict[str, tuple[Any, ...]]()
-    for name, value in (*request.query, *_body(request)):
+    for name, value in told(request):
         if name in known:
             given[name] = (*given.get(name, ()), value)
         elif not request.prefer.lenient:
             raise BadRequest(f"The operation takes no parameter {quoted(name)}.", expression=None)
     return given
+
+
+def told(request: Request) -> Iterator[tuple[str, Any]]:
+    """Every parameter with its value, those of the query first. Raises `BadRequest` for a body that
+    holds none."""
+    yield from request.query
+    yield from _body(request)
 
 
 def text(given: Given, name: str) -> str | None:
