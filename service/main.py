@@ -76,6 +76,7 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
                 name=SOFTWARE, version=__version__, description=PURPOSE, url=base_url
             ),
             zone=settings.time_zone,
+            now=partial(datetime.now, UTC),
             reference_integrity=settings.reference_integrity,
             bundle_limit=settings.bundle_limit_entries,
             load_limit=settings.load_limit_entries,

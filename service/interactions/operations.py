@@ -13,6 +13,7 @@ from service.interactions.lastn import LASTN, lastn
 from service.interactions.messages import Request, Response
 from service.interactions.operation import operate
 from service.interactions.ports import Operation
+from service.interactions.stats import STATS, stats
 from service.interactions.table import Level, fits, levels
 
 Run = Callable[[Context, Request], Awaitable[Response]]
@@ -26,7 +27,10 @@ class Row:
     run: Run
 
 
-GENERIC: tuple[Row, ...] = (Row(operation=LASTN, run=lastn),)
+GENERIC: tuple[Row, ...] = (
+    Row(operation=LASTN, run=lastn),
+    Row(operation=STATS, run=stats),
+)
 
 
 def offered(site: Site) -> Sequence[Row]:

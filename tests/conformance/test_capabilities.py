@@ -215,6 +215,7 @@ OPERATIONS = (
 
 ON_TYPES = {
     "lastn": "patient=p&code=a",
+    "stats": "subject=Patient/p&code=a&statistic=count",
 }
 """Operations that are asked of a type and not of one resource, each with what it needs."""
 
