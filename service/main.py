@@ -75,6 +75,7 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
                 name=SOFTWARE, version=__version__, description=PURPOSE, url=base_url
             ),
             zone=settings.time_zone,
+            now=partial(datetime.now, UTC),
             reference_integrity=settings.reference_integrity,
             body_limit=settings.body_limit_bytes,
             bundle_limit=settings.bundle_limit_entries,

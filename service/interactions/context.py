@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from service.fhir.access import Access
 from service.fhir.capability import Software
@@ -23,6 +23,8 @@ class Site:
     """What the server says of itself."""
     zone: tzinfo
     """Dates without an offset are read in it."""
+    now: Callable[[], datetime]
+    """The clock, with a zone."""
     reference_integrity: bool = True
     body_limit: int = 10 * 2**20
     """Bytes of a resource at the most, however it came to be."""

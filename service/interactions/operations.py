@@ -10,9 +10,11 @@ from service.errors import MethodNotAllowed, NotFound
 from service.fhir.search.refusal import quoted
 from service.interactions import everything, validate
 from service.interactions.context import Context, Site
+from service.interactions.lastn import LASTN, lastn
 from service.interactions.messages import Request, Response
 from service.interactions.operation import operate
 from service.interactions.ports import Operation
+from service.interactions.stats import STATS, stats
 from service.interactions.table import Level, fits, levels
 
 Run = Callable[[Context, Request], Awaitable[Response]]
@@ -29,6 +31,8 @@ class Row:
 GENERIC: tuple[Row, ...] = (
     Row(operation=everything.OPERATION, run=everything.everything),
     Row(operation=validate.OPERATION, run=validate.validate),
+    Row(operation=LASTN, run=lastn),
+    Row(operation=STATS, run=stats),
 )
 
 

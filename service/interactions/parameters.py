@@ -11,17 +11,24 @@ from service.fhir.given import RESOURCE, Given, gathered, named, resource_of, te
 from service.fhir.search.refusal import quoted
 from service.interactions.messages import Request
 
-__all__ = ["RESOURCE", "Given", "parameters", "resource_of", "text"]
+__all__ = ["RESOURCE", "Given", "parameters", "resource_of", "text", "told"]
 
 
 def parameters(request: Request, known: Collection[str]) -> Given:
     """The parameters by name. Raises `BadRequest` for one that is not `known`, unless the client is
     lenient, and for a body that holds none."""
-    told = [*request.query, *_body(request)]
-    unknown = next((name for name, _ in told if name not in known), None)
+    given = list(told(request))
+    unknown = next((name for name, _ in given if name not in known), None)
     if unknown is not None and not request.prefer.lenient:
         raise BadRequest(f"The operation takes no parameter {quoted(unknown)}.", expression=None)
-    return gathered((name, value) for name, value in told if name in known)
+    return gathered((name, value) for name, value in given if name in known)
+
+
+def told(request: Request) -> Iterator[tuple[str, Any]]:
+    """Every parameter with its value, those of the query first. Raises `BadRequest` for a body that
+    holds none."""
+    yield from request.query
+    yield from _body(request)
 
 
 def _body(request: Request) -> Iterator[tuple[str, Any]]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 
+import orjson
+
 from service.fhir.resource import Resource
 from service.fhir.search.coded import CodedValue as Coded
 from service.fhir.search.elements import EARLIEST, Measure
@@ -42,6 +44,7 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("unit", "bigint"),
             ("concept", "bigint"),
             ("concept_system", "bigint"),
+            ("what", "bigint"),
         ),
     }
 )
@@ -49,7 +52,7 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 order of the tuples in `IndexRows`; the fields of `IndexRows` bear the tables' names."""
 
 LAYOUT = hash64(
-    "2", *(f"{kind} {parameter}" for kind in TABLE for parameter in TABLE[kind].values())
+    "3", *(f"{kind} {parameter}" for kind in TABLE for parameter in TABLE[kind].values())
 )
 """Another number whenever other rows are made of the same resource: the one in front grows with
 this file, the rest comes of the parameters. A tenant whose rows are of another layout is indexed
@@ -80,6 +83,7 @@ CodedValue = tuple[
     datetime | None,
     float | None,
     float | None,
+    int | None,
     int | None,
     int | None,
     int | None,
@@ -182,6 +186,7 @@ def _coded_value(place: int, value: Coded) -> CodedValue:
         value_high,
         unit_hash(value.value) if value.value else None,
         *_coding(value.concept),
+        hash64(orjson.dumps(value.what).decode()) if place == 0 else None,
     )
 
 

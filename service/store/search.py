@@ -181,13 +181,13 @@ async def _read(
             )
             for row in rows
         ]
-        kept += [f for f in found if _meets(f.version, query)]
+        kept += [f for f in found if meets(f.version, query)]
         if len(found) < size or len(kept) >= size:
             return kept[:size]
         after = After(places=found[-1].places, row_id=found[-1].row_id, highest=found[-1].highest)
 
 
-def _meets(stored: Version, query: Query) -> bool:
+def meets(stored: Version, query: Query) -> bool:
     """Numbers are read to the letter only where they matter: it takes longer."""
     if not query.clauses and query.compartment is None:
         return True
@@ -214,7 +214,7 @@ async def _count(tx: Transaction, query: Query, asked: Statement) -> int | None:
     for _ in range(MOST_COUNTED // MAX_COUNT):
         sql, arguments = asked.page(MAX_COUNT, after)
         rows = await tx.connection.fetch(sql, *arguments)
-        counted += sum(_meets(version(row), query) for row in rows)
+        counted += sum(meets(version(row), query) for row in rows)
         if len(rows) < MAX_COUNT:
             return counted
         last = rows[-1]

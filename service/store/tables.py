@@ -103,7 +103,8 @@ class CodedValue(SQLModel, table=True):
     `_system` columns hold the hash of the system (of "" where there is none), and null only where
     there is no concept. `unit` is of (system, code), else of the unit's text. `low` and `high`
     bound the effective time, both -infinity where there is none, so that it sorts last among the
-    newest; `value_low` and `value_high` bound the quantity.
+    newest; `value_low` and `value_high` bound the quantity. `what`, on the first row only, is of
+    the Observation's code, categories and status together: `latest` steps from one to the next.
     """
 
     __tablename__ = "coded_value"
@@ -125,6 +126,7 @@ class CodedValue(SQLModel, table=True):
     unit: int | None = Field(sa_column=Column(BigInteger))
     concept: int | None = Field(sa_column=Column(BigInteger))
     concept_system: int | None = Field(sa_column=Column(BigInteger))
+    what: int | None = Field(sa_column=Column(BigInteger))
     __table_args__ = (
         Index(
             "coded_value_patient_code", "tenant_id", "patient", "code", text("low DESC"), "row_id"
@@ -137,6 +139,15 @@ class CodedValue(SQLModel, table=True):
             text("low DESC"),
             "row_id",
             postgresql_where=text("lead"),
+        ),
+        Index(
+            "coded_value_patient_what",
+            "tenant_id",
+            "patient",
+            "what",
+            text("low DESC"),
+            "row_id",
+            postgresql_where=text("what IS NOT NULL"),
         ),
         Index("coded_value_code", "tenant_id", "code", text("low DESC"), "row_id"),
     )

@@ -66,6 +66,19 @@ CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = MappingProxyType(
             asked("/Patient/p/$everything", _count="2"),
             told("/Patient/p/$everything", start__valueDate="2026-01-01"),
         ),
+        ("Observation", "lastn"): (
+            asked("/Observation/$lastn", patient="p", code="a"),
+            told("/Observation/$lastn", patient__valueString="p", max__valuePositiveInt=2),
+        ),
+        ("Observation", "stats"): (
+            asked("/Observation/$stats", subject="Patient/p", code="a", statistic="count"),
+            told(
+                "/Observation/$stats",
+                subject__valueUri="Patient/p",
+                code__valueString="a",
+                statistic__valueCode="count",
+            ),
+        ),
         ("ValueSet", "expand"): (
             asked("/ValueSet/$expand", url=PACE_WISH),
             told("/ValueSet/$expand", url__valueUri=PACE_WISH),

@@ -305,15 +305,6 @@ OPERATIONS = (
 )  # fmt: skip
 
 
-AT_TYPE = {"validate"}
-"""Those that are offered for types, too."""
-
-
-def offered_to(type_name: str) -> Json:
-    """A resource that every operation takes, or does not look at."""
-    return {"resourceType": type_name, **VALID.get(type_name, {"status": "draft"})}
-
-
 async def test_operations_answer_where_they_are_advertised_and_nowhere_else(
     fhir: httpx.AsyncClient, told: Json
 ) -> None:

@@ -137,3 +137,45 @@ def test_no_two_rows_of_a_resource_have_the_same_key(made: list[dict[str, Any]])
             keys = [tuple(row[names.index(k)] for k in key) for row in getattr(found, table)]
             assert len(keys) == len(set(keys)), table
             assert all(len(row) == len(names) for row in getattr(found, table))
+
+
+ALIKE = (
+    ({}, True),
+    ({"valueQuantity": {"value": 2}, "effectiveDateTime": "2026-05-03"}, True),
+    ({"subject": {"reference": "Patient/8"}}, True),
+    ({"code": {**concept("a", "b"), "text": "other words"}}, True),
+    ({"code": concept("b", "a")}, True),
+    ({"category": [concept("y"), concept("x")]}, True),
+    ({"component": [{"code": concept("p")}]}, True),
+    ({"status": "amended"}, False),
+    ({"code": concept("a")}, False),
+    ({"code": {"coding": [{"code": "a"}, {"code": "b"}]}}, False),
+    ({"code": {"text": "a"}}, False),
+    ({"category": [concept("x")]}, False),
+    ({"category": []}, False),
+    ({"code": concept("a", "b"), "category": []}, False),
+)
+
+
+@pytest.mark.parametrize(("elements", "alike"), ALIKE)
+def test_what_an_observation_is_lies_in_its_codes_categories_and_status(
+    elements: dict[str, Any], alike: bool
+) -> None:
+    one = observation(code=concept("a", "b"), category=[concept("x"), concept("y")])
+    ((first, _), *_) = coded(one, "what", "ordinal")
+    ((second, _), *_) = coded(one | elements, "what", "ordinal")
+    assert (first == second) is alike
+
+
+def test_text_tells_what_an_observation_is_where_there_is_no_code() -> None:
+    words = [{"text": "a"}, {"text": "A"}, {"coding": [{"system": "s"}], "text": "a"}]
+    found = {coded(observation(code=code), "what")[0] for code in words}
+    assert len(found) == 3
+
+
+def test_only_the_first_row_says_what_an_observation_is() -> None:
+    many = observation(
+        code=concept("a", "b"), category=[concept("x")], component=[{"code": concept("p")}]
+    )
+    said = [what is not None for (what,) in coded(many, "what")]
+    assert said == [True, False, False]

@@ -4,13 +4,14 @@ One value for each coding of its code, times each category, times each coding of
 for each coding of a component's code, times each coding of that component's value.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import chain, product
 from typing import Any
 
 from service.errors import Invalid
+from service.fhir.meanings import meanings
 from service.fhir.resource import Resource
 from service.fhir.search.elements import (
     Measure,
@@ -50,6 +51,10 @@ MAX_COMBINATIONS = 1_000
 Coding = tuple[str, str | None]
 """System ("" without one) and code; ("", None) for a concept that has words only."""
 
+What = tuple[str, tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
+"""Status; all codings of the code, or for want of a code its words; all codings of categories: what
+Observations have in common that are counted together."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CodedValue:
@@ -67,6 +72,8 @@ class CodedValue:
     """None on components: the Observation's own values say it."""
     concept: Coding | None
     value: Measure | None
+    what: What
+    """Of the whole Observation."""
 
 
 def coded_values(observation: Resource, zone: tzinfo, base_url: str) -> Sequence[CodedValue]:
@@ -85,6 +92,7 @@ def coded_values(observation: Resource, zone: tzinfo, base_url: str) -> Sequence
         )
     patient = patient_named(observation.get("subject"), base_url)
     effective = next((span(e, zone) for e in reader(EFFECTIVE)(observation)), None)
+    what = _what(observation)
     return [
         CodedValue(
             component=place,
@@ -96,10 +104,27 @@ def coded_values(observation: Resource, zone: tzinfo, base_url: str) -> Sequence
             category=category,
             concept=concept,
             value=_value(parts[place]),
+            what=what,
         )
         for place, (codes, kinds, concepts) in enumerate(combined)
         for category, code, concept in product(kinds, codes, concepts)
     ]
+
+
+def _what(observation: Resource) -> What:
+    code = observation.get("code")
+    categories = chain.from_iterable(map(codings, reader("category")(observation)))
+    return (
+        str(observation.get("status") or ""),
+        tuple(sorted({*meanings(code), *_written(codings(code))})),
+        tuple(sorted(set(_written(categories)))),
+    )
+
+
+def _written(found: Iterable[tuple[str, str | None]]) -> Iterator[tuple[str, ...]]:
+    """A coding that has no code is told from one that does by its length."""
+    for system, code in found:
+        yield (system, code) if code is not None else (system, "", "")
 
 
 def patient_named(subject: Any, base_url: str) -> str | None:
