@@ -4,8 +4,8 @@ http://hl7.org/fhir/R4/observation-operation-lastn.html
 
 Newest by the start of the effective time. Codes are grouped over the Observations that match, by
 `meanings.together`; the group with the newest Observation comes first. As the specification says,
-entered-in-error is among them unless `status` is asked. It asks for a category or a code besides the
-subject; without either, every code of the subject is answered.
+entered-in-error is among them unless `status` is asked. It asks for a category or a code
+beside the subject; without either, every code of the subject is answered.
 """
 
 from collections.abc import Sequence
