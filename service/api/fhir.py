@@ -58,11 +58,9 @@ class FhirDoor:
         Whether anything is offered at the address is settled before the body is read.
         """
         asked = pairs(_text(http.scope["query_string"]))
-        below = str(http.scope["path"]).removeprefix(self.prefix)
-        path = below.removeprefix("/").removesuffix("/")
         request = Request(
             method=http.method,
-            path=tuple(path.split("/")) if path else (),
+            path=_path(str(http.scope["path"]).removeprefix(self.prefix)),
             query=_without_form(asked),
             headers=_headers(http),
         )
@@ -92,6 +90,13 @@ class FhirDoor:
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"The body may have {self.body_limit} bytes at the most.")
+
+
+def _path(below: str) -> tuple[str, ...]:
+    """One slash at the end changes nothing, also of the base itself."""
+    if below in ("", "/"):
+        return ()
+    return tuple(below.removeprefix("/").removesuffix("/").split("/"))
 
 
 def _is_form(request: Request) -> bool:

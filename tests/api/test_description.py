@@ -72,7 +72,10 @@ def _pointers(value: Any) -> Iterator[str]:
 def test_a_search_is_described_with_its_parameters() -> None:
     search = DOCUMENT["paths"]["/fhir/Observation"]["get"]
     named = [p.get("name", p.get("$ref", "").split("/")[-1]) for p in search["parameters"]]
-    assert named == ["Prefer", "code", "_format", "_pretty"]
+    assert named == ["Prefer", "Observation.code", "_format", "_pretty"]
+    inside = DOCUMENT["paths"]["/fhir/Patient/{id}/Observation"]["get"]
+    assert {"$ref": "#/components/parameters/Observation.code"} in inside["parameters"]
+    assert DOCUMENT["components"]["parameters"]["Observation.code"]["name"] == "code"
     posted = DOCUMENT["paths"]["/fhir/Observation/_search"]["post"]
     assert list(posted["requestBody"]["content"]) == ["application/x-www-form-urlencoded"]
 
