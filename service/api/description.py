@@ -134,9 +134,15 @@ def document(
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": schemas(),
+            "responses": {status: _response("", status) for status in MEANING},
             "parameters": {
                 name: {"name": name, "in": "query", "schema": {"type": "string"}, **said}
                 for name, said in FORM.items()
+            }
+            | {
+                f"{type_name}.{name}": _in_query(name, text)
+                for type_name, of_type in search_parameters.items()
+                for name, text in of_type
             },
         },
     }
@@ -170,7 +176,7 @@ def _interaction(
         "parameters": [
             *_path_parameters(row.path),
             *(_header(header) for header in HEADERS.get(row.name, ())),
-            *_query(row, _searched(row, name, search_parameters)),
+            *_query(row, name, search_parameters),
             *_form(),
         ],
         "responses": _responses(row.name),
@@ -183,18 +189,6 @@ def _named(row: Interaction) -> tuple[str, ...]:
     """The row, apart from others of its name."""
     members = (segment for segment in row.path if segment in TYPES or segment == EVERY_TYPE)
     return (row.code or row.name, *(m.replace(EVERY_TYPE, "all") for m in members))
-
-
-def _searched(
-    row: Interaction, name: str, search_parameters: Mapping[str, Sequence[tuple[str, str]]]
-) -> Sequence[tuple[str, str]]:
-    """The parameters of the type that is searched; of several types, those that
-    all of them have."""
-    member = next((segment for segment in row.path if segment in TYPES), name)
-    if member in search_parameters and EVERY_TYPE not in row.path:
-        return search_parameters[member]
-    first, *rest = search_parameters.values()
-    return (("_type", "Types"), *(pair for pair in first if all(pair in r for r in rest)))
 
 
 def _path_parameters(pattern: tuple[str, ...]) -> list[Json]:
@@ -210,20 +204,37 @@ def _header(name: str) -> Json:
     return {"name": name, "in": "header", "schema": {"type": "string"}}
 
 
-def _query(row: Interaction, parameters: Sequence[tuple[str, str]]) -> list[Json]:
-    parameters = TAKEN.get(row.name, parameters)
-    if row.method == "POST" or not row.parameters:
+def _query(
+    row: Interaction, name: str, search_parameters: Mapping[str, Sequence[tuple[str, str]]]
+) -> list[Json]:
+    """The parameters of the type that is searched are named once for all that search it; of
+    several types it is those that all of them have."""
+    if row.method == "POST" or not row.parameters or row.name == "capabilities":
         return []
-    if row.method != "GET":
-        parameters = [(name, kind) for name, kind in parameters if kind != RESULT]
-    return [
-        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
-        for name, text in parameters
-    ]
+    if row.name in TAKEN:
+        return [_in_query(*pair) for pair in TAKEN[row.name]]
+    member = next((segment for segment in row.path if segment in TYPES), name)
+    if member in search_parameters and EVERY_TYPE not in row.path:
+        return [
+            _pointer(f"{member}.{each}")
+            for each, kind in search_parameters[member]
+            if row.method == "GET" or kind != RESULT
+        ]
+    first, *rest = search_parameters.values()
+    common = (pair for pair in first if all(pair in others for others in rest))
+    return [_in_query(*pair) for pair in (("_type", "Types, separated by commas"), *common)]
+
+
+def _in_query(name: str, text: str) -> Json:
+    return {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+
+
+def _pointer(name: str) -> Json:
+    return {"$ref": f"#/components/parameters/{name}"}
 
 
 def _form() -> list[Json]:
-    return [{"$ref": f"#/components/parameters/{name}"} for name in FORM]
+    return [_pointer(name) for name in FORM]
 
 
 def _body(row: Interaction) -> Json | None:
@@ -239,7 +250,12 @@ def _body(row: Interaction) -> Json | None:
 
 def _responses(name: str) -> Json:
     statuses = (*SUCCESS.get(name, ("200",)), *REFUSALS.get(name, ()), *ANY_REQUEST)
-    return {status: _response(name, status) for status in sorted(set(statuses))}
+    return {
+        status: _response(name, status)
+        if status in ("200", "201") and name in ANSWERED
+        else {"$ref": f"#/components/responses/{status}"}
+        for status in sorted(set(statuses))
+    }
 
 
 def _response(name: str, status: str) -> Json:

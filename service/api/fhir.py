@@ -62,11 +62,9 @@ class FhirDoor:
         Whether anything is offered at the address is settled before the body is read.
         """
         asked = pairs(_text(http.scope["query_string"]))
-        below = str(http.scope["path"]).removeprefix(self.prefix)
-        path = below.removeprefix("/").removesuffix("/")
         request = Request(
             method=http.method,
-            path=tuple(path.split("/")) if path else (),
+            path=_path(str(http.scope["path"]).removeprefix(self.prefix)),
             query=_without_form(asked),
             headers=_headers(http),
         )
@@ -103,6 +101,13 @@ def _taken(request: Request) -> frozenset[str]:
     if _is_form(request):
         return FORM_TYPES
     return PATCH_TYPES if request.method == "PATCH" else JSON_TYPES
+
+
+def _path(below: str) -> tuple[str, ...]:
+    """One slash at the end changes nothing, also of the base itself."""
+    if below in ("", "/"):
+        return ()
+    return tuple(below.removeprefix("/").removesuffix("/").split("/"))
 
 
 def _is_form(request: Request) -> bool:

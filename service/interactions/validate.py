@@ -126,7 +126,7 @@ def _of_profile(profile: str | None, resource: Resource) -> Iterator[Issue]:
     canonical = profile.partition("|")[0]
     if canonical == f"{BASE_PROFILE}{resource['resourceType']}":
         return
-    known = canonical.removeprefix(BASE_PROFILE) in TYPES
+    known = canonical in {each.profile for each in TYPES.values()}
     yield Issue(
         code="invalid" if known else "not-supported",
         message=(

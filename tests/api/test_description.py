@@ -13,6 +13,7 @@ from service.fhir.types import TYPES
 from service.interactions.table import INTERACTIONS, Level
 from tests.manners import Manners
 
+CODE = "#/components/parameters/Observation.code"
 DOCUMENT = document({name: [("code", "token")] for name in TABLE}, (), "/fhir")
 
 
@@ -44,9 +45,11 @@ def test_every_variable_of_a_path_is_described() -> None:
 
 
 def test_every_status_means_something_and_has_a_body_where_it_has_one() -> None:
+    shared = DOCUMENT["components"]["responses"]
     for path, _, operation in operations():
         if path.startswith("/fhir"):
-            for status, response in operation["responses"].items():
+            for status, told in operation["responses"].items():
+                response = shared[told["$ref"].rpartition("/")[2]] if "$ref" in told else told
                 assert response["description"] == MEANING[status]
                 assert ("content" in response) is (status not in ("204", "304"))
 
@@ -72,7 +75,10 @@ def _pointers(value: Any) -> Iterator[str]:
 def test_a_search_is_described_with_its_parameters() -> None:
     search = DOCUMENT["paths"]["/fhir/Observation"]["get"]
     named = [p.get("name", p.get("$ref", "").split("/")[-1]) for p in search["parameters"]]
-    assert named == ["Prefer", "code", "_format", "_pretty"]
+    assert named == ["Prefer", "Observation.code", "_format", "_pretty"]
+    inside = DOCUMENT["paths"]["/fhir/Patient/{id}/Observation"]["get"]
+    assert {"$ref": "#/components/parameters/Observation.code"} in inside["parameters"]
+    assert DOCUMENT["components"]["parameters"]["Observation.code"]["name"] == "code"
     posted = DOCUMENT["paths"]["/fhir/Observation/_search"]["post"]
     assert list(posted["requestBody"]["content"]) == ["application/x-www-form-urlencoded"]
 
@@ -82,9 +88,10 @@ def test_a_condition_is_described_with_the_parameters_it_takes() -> None:
     described = document({name: [("code", "token"), ("_count", RESULT)] for name in TABLE}, (), "")
     for method in ("put", "patch", "delete"):
         told = described["paths"]["/Observation"][method]["parameters"]
-        assert [p["name"] for p in told if p.get("in") == "query"] == ["code"]
+        assert [p["$ref"] for p in told if "Observation." in p.get("$ref", "")] == [CODE]
     search = described["paths"]["/Observation"]["get"]["parameters"]
-    assert [p["name"] for p in search if p.get("in") == "query"] == ["code", "_count"]
+    named = [p["$ref"] for p in search if "Observation." in p.get("$ref", "")]
+    assert named == [CODE, CODE.replace("code", "_count")]
 
 
 def test_a_patch_is_described_in_both_its_forms() -> None:

@@ -76,6 +76,7 @@ NOT_OFFERED: tuple[tuple[str, str, int], ...] = (
     ("GET", "/metadata?mode=terminology", 400),
     ("GET", "/Patient/p/q", 404),
     ("GET", "/Patient//p", 404),
+    ("GET", "/%2F", 404),
     ("GET", "/Patient/p/_history/1/2", 404),
     ("GET", "/Bundle", 404),
     ("GET", "/SubscriptionTopic", 404),

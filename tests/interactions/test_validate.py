@@ -151,6 +151,8 @@ MODES = (
     # "it SHALL return an error" where it cannot validate against the profile
     ("/Patient/p/$validate", {"profile": "http://clinic.example/profile"},
      [("error", "not-supported", "meta.profile")]),
+    ("/Patient/$validate", {"profile": "Patient", "resource": patient()},
+     [("error", "not-supported", "meta.profile")]),
     ("/Patient/$validate", {"profile": f"{DEFINITION}Nonsense", "resource": patient()},
      [("error", "not-supported", "meta.profile")]),
     # what clients do not write
