@@ -23,6 +23,7 @@ from service.clinical.operations import course
 from service.fhir.access import Access
 from service.fhir.capability import Software
 from service.fhir.resource import Resource
+from service.fhir.search import value_sets
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
 from service.interactions.context import Site
@@ -96,11 +97,13 @@ def ports(settings: Settings, base: str) -> Ports:
         read=partial(reading.facts, zone=zone, base_url=base),
         gap_days=settings.course_gap_days,
     )
+    packaged = (*terminology.packaged(), device(__version__))
     return Ports(
         accept=Acceptance(zone=zone, now=partial(datetime.now, UTC)),
         admit=population.refusals,
         derivation=derivation,
-        packaged=(*terminology.packaged(), device(__version__)),
+        packaged=packaged,
+        value_sets=value_sets.held(packaged),
         operations=(
             PureOperation(
                 name=course.NAME,

@@ -46,7 +46,13 @@ async def match(context: Context, type_name: str, criteria: str) -> Version | No
 def asked(context: Context, type_name: str, criteria: str) -> Query:
     """The search that a condition is. Raises `BadRequest` where it asks nothing."""
     site = context.site
-    query = parse(type_name, _pairs(criteria), zone=site.zone, base_url=site.base_url)
+    query = parse(
+        type_name,
+        _pairs(criteria),
+        zone=site.zone,
+        base_url=site.base_url,
+        value_sets=site.ports.value_sets,
+    )
     if not query.clauses:
         raise BadRequest(f"The condition on {type_name} names no search parameter.")
     admitted(context, query)

@@ -31,6 +31,7 @@ async def search(context: Context, request: Request) -> Response:
         zone=context.site.zone,
         base_url=context.site.base_url,
         lenient=request.prefer.lenient,
+        value_sets=context.site.ports.value_sets,
     )
     admitted(context, query)
     cursor = next((value for name, value in request.query if name == CURSOR), None)

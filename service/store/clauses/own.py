@@ -15,7 +15,7 @@ def probe(clause: Clause, arguments: Arguments) -> Probe:
     if clause.parameter.name == ID:
         return _id(clause, arguments)
     parts = [_updated(value, arguments) for value in moments(clause)]
-    return Probe(table="resource", condition=either(parts))
+    return Probe(table="resource", condition=f"({either(parts)})", rank=Rank.UPDATED)
 
 
 def _id(clause: Clause, arguments: Arguments) -> Probe:

@@ -16,11 +16,11 @@ in search-parameters.json of FHIR 4.0.1 for the types served."""
 COMMON = {"_id", "_lastUpdated", "_profile", "_security", "_tag"}
 
 
-def test_every_official_parameter_but_the_composites_is_offered_as_defined() -> None:
+def test_every_official_parameter_is_offered_as_defined() -> None:
     official = {}
     for line in REGISTRY:
         kind, name, type_, definition, targets = line.split()
-        if kind != "Resource" and type_ != "composite":
+        if kind != "Resource":
             official[kind, name] = (type_, DEFINITIONS + definition, targets)
     offered = {
         (kind, p.name): (p.kind.value, p.definition, _targets(p.kind.value, p.targets))
@@ -48,8 +48,8 @@ def test_the_common_parameters_are_offered_for_every_type() -> None:
 def test_every_path_is_in_the_language() -> None:
     for parameters in TABLE.values():
         for parameter in parameters.values():
-            for path in parameter.paths:
-                assert reader(path)({}) in ([], [False])
+            for path in (*parameter.paths, *(p for c in parameter.components for p in c.paths)):
+                assert reader(path)({}) in ([], [False], [{}])
 
 
 RESOURCE: dict[str, Any] = {
@@ -75,6 +75,7 @@ RESOURCE: dict[str, Any] = {
         ("deceased[boolean|dateTime]?", [False]),
         ("url?", [True]),
         ("missing?", [False]),
+        ("$this", [RESOURCE]),
     ],
 )
 def test_a_path_reads_through_arrays_choices_and_conditions(path: str, values: list[Any]) -> None:
