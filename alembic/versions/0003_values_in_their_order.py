@@ -20,7 +20,7 @@ INDEXES = {
     "coded_value_quantity": "(tenant_id, code, value_low) WHERE value_low IS NOT NULL",
     "coded_value_range": "(tenant_id, code, value_high) WHERE value_low < value_high",
     "coded_value_concept": """
-    (tenant_id, concept, code, low DESC, row_id) WHERE concept IS NOT NULL
+    (tenant_id, concept, code, low DESC, row_id, component) WHERE concept IS NOT NULL
     """,
     "coded_value_category": "(tenant_id, category, low DESC, row_id) WHERE lead",
     "coded_value_status": f"""

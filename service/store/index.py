@@ -206,7 +206,9 @@ def _coded_value(place: int, value: Coded) -> CodedValue:
         value_high,
         unit_hash(value.value) if value.value else None,
         *_coding(value.concept),
-        *(_code_text(coding) for coding in (value.code, value.category, value.concept)),
+        _code_text(value.code),
+        _code_text(value.category),
+        _code_text(value.concept),
     )
 
 

@@ -99,8 +99,8 @@ class CodedValue(SQLModel, table=True):
     are of the code alone; the `_system` columns hold the hash of the system (of "" where there is
     none), and null only where there is no concept. `unit` is of (system, code), else of the unit's
     text. `low` and `high` bound the effective time, both -infinity where there is none, so that it
-    sorts last among the newest; `value_low` and `value_high` bound the quantity. The `_text` columns
-    are the codes as sent, cut at 200 characters, for sorting.
+    sorts last among the newest; `value_low` and `value_high` bound the quantity. The `_text`
+    columns are the codes as sent, cut at 200 characters, for sorting.
     """
 
     __tablename__ = "coded_value"
@@ -160,6 +160,7 @@ class CodedValue(SQLModel, table=True):
             "code",
             text("low DESC"),
             "row_id",
+            "component",
             postgresql_where=text("concept IS NOT NULL"),
         ),
         Index(

@@ -4,7 +4,6 @@ A few hundred Observations are made and indexed by the service's own code; the d
 their rows, each time for another patient, session and day.
 """
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -16,7 +15,9 @@ from service.store.index import COLUMNS, IndexRows, rows
 from tests.store.searched import BASE, ZONE
 
 PATIENTS, EACH = 1_000, 200
-SAMPLES = 500
+SHARE = 3
+"""Observations of one session."""
+SAMPLES = 512
 FIRST_DAY = "2022-01-01"
 LOINC = "http://loinc.org"
 OURS = "http://clinic.example/CodeSystem/ours"
@@ -24,7 +25,7 @@ SCORES = ("44261-6", "69737-5", "70274-6", "89204-2", "89206-7", "s-srs", "s-ors
 FINDINGS = ("change", "level", "pace", "strain")
 LEVELS = ("worse", "better", "unchanged", "unknown")
 VITALS = ("8867-4", "8310-5", "9279-1", "59408-5")
-KINDS = ("score", "score", "score", "score", "score", "score", "finding", "episode", "vital")
+KINDS = (*("score",) * 60, *("finding",) * 12, *("episode",) * 12, *("vital",) * 12, *("note",) * 4)
 STATUSES = ("final",) * 96 + ("amended",) * 2 + ("corrected", "entered-in-error")
 
 Json = dict[str, Any]
@@ -104,11 +105,25 @@ def _vital(random: Random) -> Json:
     }
 
 
-CONTENTS = {"score": _score, "finding": _finding, "episode": _episode, "vital": _vital}
+def _note(random: Random) -> Json:
+    if random.randrange(2):
+        day = f"2026-{random.randrange(1, 13):02}-{random.randrange(1, 29):02}"
+        return {"code": concept("due"), "valueDateTime": day}
+    words = random.choice(("better", "worse", "as ever", "calm"))
+    return {"code": concept("words"), "valueString": words}
+
+
+CONTENTS = {
+    "score": _score,
+    "finding": _finding,
+    "episode": _episode,
+    "vital": _vital,
+    "note": _note,
+}
 
 NUMBERED = f"""
 CREATE TEMP TABLE numbered AS
-SELECT n, n % {PATIENTS} AS patient, (n * 7919::bigint % {SAMPLES})::int AS sample,
+SELECT n, n % {PATIENTS} AS patient, (hashint8extended(n, 1) & {SAMPLES - 1})::int AS sample,
     '{FIRST_DAY}T08:00Z'::timestamptz + n / {PATIENTS} * interval '7 days'
         + n % 600 * interval '1 minute' AS low
 FROM generate_series(0, {PATIENTS * EACH - 1}) n
@@ -147,7 +162,7 @@ async def fill(dsn: str) -> None:
         )
         await connection.execute(NUMBERED)
         await connection.execute(RESOURCES, LOCAL_TENANT)
-        await connection.execute(PEOPLE, LOCAL_TENANT, _hashes("Patient"))
+        await connection.execute(PEOPLE, LOCAL_TENANT, _hashes("Patient", PATIENTS))
         await connection.execute(IDENTIFIED.format(tenant=LOCAL_TENANT))
         indexes = await connection.fetch(SECONDARY)
         for name, _ in indexes:
@@ -168,8 +183,8 @@ FROM generate_series(0, {PATIENTS - 1}) n
 """
 
 
-def _hashes(kind: str) -> list[int]:
-    return [hash64(f"{kind}/{number}") for number in range(PATIENTS)]
+def _hashes(kind: str, count: int) -> list[int]:
+    return [hash64(f"{kind}/{number}") for number in range(count)]
 
 
 async def _repeat(connection: asyncpg.Connection, table: str, samples: list[IndexRows]) -> None:
@@ -187,8 +202,15 @@ async def _repeat(connection: asyncpg.Connection, table: str, samples: list[Inde
         f" SELECT $1, o.row_id, {selected} FROM numbered o JOIN sample_{table} s USING (sample)"
         " ORDER BY o.row_id",
         LOCAL_TENANT,
-        *([_hashes("Patient")] if table == "coded_value" else []),
+        *_named(table),
     )
+
+
+def _named(table: str) -> list[list[int]]:
+    """What `_own` takes from an array."""
+    if table == "coded_value":
+        return [_hashes("Patient", PATIENTS)]
+    return [_hashes("Encounter", PATIENTS * EACH // SHARE + 1)] if table == "term" else []
 
 
 def _own(table: str, column: str) -> str:
@@ -201,24 +223,9 @@ def _own(table: str, column: str) -> str:
         case "coded_value", "high":
             return "o.low + interval '1 second'"
         case "term", "key":
-            shared = ", ".join(str(hash64(f"{kind}/0")) for kind in OWN_OF_EACH)
-            own = "hashint8extended(o.n / 3, s.key)"
-            return f"CASE WHEN s.key IN ({shared}) THEN {own} ELSE s.key END"
+            session, form = hash64("Encounter/0"), hash64("QuestionnaireResponse/0")
+            return (
+                f"CASE s.key WHEN {session} THEN ($2::bigint[])[o.n / {SHARE} + 1]"
+                f" WHEN {form} THEN hashint8extended(o.n, 3) ELSE s.key END"
+            )
     return f"s.{column}"
-
-
-OWN_OF_EACH = ("Encounter", "QuestionnaireResponse")
-
-
-def sizes() -> str:
-    """SQL for the bytes of every table and index."""
-    return """
-    SELECT c.relname, pg_relation_size(c.oid) AS bytes, c.relkind FROM pg_class c
-    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'
-    AND c.relkind IN ('r', 'i') ORDER BY 2 DESC
-    """
-
-
-def every(samples: int = SAMPLES) -> Iterator[Json]:
-    random = Random(7)  # noqa: S311  (not a secret)
-    yield from (observation(random) for _ in range(samples))

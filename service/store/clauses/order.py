@@ -4,16 +4,17 @@ http://hl7.org/fhir/R4/search.html#sort. Ascending sorts by a resource's least v
 its greatest; resources without a value come last either way; the row id decides between equals.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from service.fhir.search.extract import IN_ROW
 from service.fhir.search.parameters import Kind
 from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import Query, Sort
 from service.store.clauses.coded import KIND
-from service.store.clauses.outermost import outermost
+from service.store.clauses.outermost import outermost, patient_alike, status_alike
 from service.store.clauses.probe import TENANT, TYPE, Arguments, Probe, Rank
 
 Place = str | float | None
@@ -83,9 +84,23 @@ def _key(query: Query, sort: Sort, table: str, arguments: Arguments) -> Key:
         column = "id" if name == ID else "last_updated"
         own = f"d.{column}" if table == "resource" else _of_row(column)
         return Key(sql=own, descending=descending, nullable=False, moment=moment)
-    if query.type == KIND and name == "date" and table == "coded_value":
-        return _effective(descending=descending)
+    if query.type == KIND and name in SORTED_ALIKE and table == "coded_value":
+        return SORTED_ALIKE[name](sort, arguments)
     return Key(sql=outermost(query, sort, arguments), descending=descending, moment=moment)
+
+
+SORTED_ALIKE: Mapping[str, Callable[[Sort, Arguments], Key]] = MappingProxyType(
+    {
+        "date": lambda sort, _: _effective(descending=sort.descending),
+        "patient": lambda sort, arguments: Key(
+            sql=patient_alike(arguments), descending=sort.descending
+        ),
+        "status": lambda sort, arguments: Key(
+            sql=status_alike("d", arguments), descending=sort.descending
+        ),
+    }
+)
+"""Of Observations, by name: what the row that a search starts from says as all others do."""
 
 
 def _effective(*, descending: bool) -> Key:

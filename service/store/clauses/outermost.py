@@ -23,7 +23,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "component-code": ("code_text", COMPONENT),
         "component-value-concept": ("concept_text", COMPONENT),
         "component-value-quantity": ("value_low", COMPONENT),
-        "date": ("low", f"{DATED} AND {ITSELF}"),
+        "date": ("low", DATED),
         "value-concept": ("concept_text", ITSELF),
         "value-quantity": ("value_low", ITSELF),
     }
@@ -81,12 +81,25 @@ def _value(end: str, table: str, column: str, condition: str) -> str:
 
 def _status(arguments: Arguments) -> str:
     """An Observation has one status, of a few: read back from its hash."""
+    return (
+        f"(SELECT min({status_alike('s', arguments)}) FROM coded_value s"
+        f" WHERE s.tenant_id = {TENANT} AND s.row_id = d.row_id)"
+    )
+
+
+def status_alike(row: str, arguments: Arguments) -> str:
+    """Of a row of coded values."""
     hashes = arguments.add([hash64(status) for status in STATUSES])
     names = arguments.add(list(STATUSES))
-    found = f"({names}::text[])[array_position({hashes}::bigint[], s.status)]"
+    return f'({names}::text[])[array_position({hashes}::bigint[], {row}.status)] COLLATE "C"'
+
+
+def patient_alike(arguments: Arguments) -> str:
+    """Of the row `d` of coded values."""
+    here = f"SELECT min({NAME}) FROM resource r WHERE r.tenant_id = {TENANT} AND r.self = d.patient"
     return (
-        f'(SELECT min({found} COLLATE "C") FROM coded_value s WHERE s.tenant_id = {TENANT}'
-        " AND s.row_id = d.row_id)"
+        "CASE WHEN d.patient IS NOT NULL THEN"
+        f" coalesce(({here}), {_referred('min', 'subject', arguments)}) END"
     )
 
 

@@ -42,15 +42,18 @@ def _updated(value: Moment, arguments: Arguments) -> str:
         Prefix.NE: f"NOT ({within})",
         Prefix.GT: f"{column} >= :until",
         Prefix.LT: f"{column} < :from",
-        Prefix.GE: f"{column} >= :until OR ({within})",
-        Prefix.LE: f"{column} < :from OR ({within})",
+        Prefix.GE: f"{column} >= :least",
+        Prefix.LE: f"{column} < :most",
         Prefix.SA: f"{column} >= :after",
         Prefix.EB: f"{column} < :before",
         Prefix.AP: f"{column} < :after AND {column} >= :before",
     }[value.prefix]
+    start, until = _next(value.low), _this(value.high)
     limits = {
-        "from": _next(value.low),
-        "until": _this(value.high),
+        "from": start,
+        "until": until,
+        "least": min(start, until),
+        "most": max(start, until),
         "after": _next(value.high),
         "before": _this(value.low),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from service.fhir.search.query import Query
 from service.store.clauses.coded import ALIKE, EVERY, EVERYWHERE, ITSELF, KIND
 from service.store.clauses.conditions import conditions as made
-from service.store.clauses.order import Place, order, place_of
+from service.store.clauses.order import SORTED_ALIKE, Place, order, place_of
 from service.store.clauses.probe import (
     TENANT,
     TYPE,
@@ -18,7 +18,6 @@ from service.store.clauses.probe import (
     Rank,
     exists,
 )
-from service.store.index import EFFECTIVE
 
 RESOURCE = Probe(table="resource", condition="@.body IS NOT NULL")
 
@@ -124,11 +123,12 @@ def _doubts(conditions: Iterable[Condition]) -> Iterator[str]:
 
 def _start(query: Query, conditions: Sequence[Condition]) -> Probe:
     """The condition whose rows the search begins with."""
-    dated = query.type == KIND and bool(query.sort) and query.sort[0].parameter.name == EFFECTIVE
+    sorted_by = query.sort[0].parameter.name if query.sort else ""
+    alike = query.type == KIND and sorted_by in SORTED_ALIKE
     leading = [
         c for c in conditions if isinstance(c, Probe) and not c.negated and c.rank is not Rank.NEVER
     ]
-    return min(leading, key=lambda probe: probe.rank, default=EVERY if dated else RESOURCE)
+    return min(leading, key=lambda probe: probe.rank, default=EVERY if alike else RESOURCE)
 
 
 def _merged(start: Probe, others: Sequence[Condition]) -> tuple[list[Probe], list[Condition]]:
@@ -170,9 +170,7 @@ def _on_one_row(merged: Sequence[Probe]) -> list[str]:
     settled = _settled(merged)
     place = settled[0].place if settled else ITSELF
     found = [replace(probe, place="").on("d") for probe in merged]
-    if place:
-        found.append(place.replace("@.", "d."))
     columns = frozenset[str]().union(*(probe.columns for probe in settled))
     if place == ITSELF and not columns & {"code", "concept"}:
-        found.append("d.lead")
-    return found
+        return [*found, "d.lead"]
+    return [*found, place.replace("@.", "d.")] if place else found
