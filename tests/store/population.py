@@ -123,22 +123,18 @@ CONTENTS = {
 
 NUMBERED = f"""
 CREATE TEMP TABLE numbered AS
-SELECT n, n % {PATIENTS} AS patient, (hashint8extended(n, 1) & {SAMPLES - 1})::int AS sample,
+SELECT n, n + 1 AS row_id, n % {PATIENTS} AS patient,
+    (hashint8extended(n, 1) & {SAMPLES - 1})::int AS sample,
     '{FIRST_DAY}T08:00Z'::timestamptz + n / {PATIENTS} * interval '7 days'
         + n % 600 * interval '1 minute' AS low
 FROM generate_series(0, {PATIENTS * EACH - 1}) n
 """
 RESOURCES = """
-INSERT INTO resource (tenant_id, type, id, self, version, last_updated, patient, body)
-SELECT $1, 'Observation', 'o' || n, hashint8extended(n, 7), 1, low + interval '1 hour',
+INSERT INTO resource (tenant_id, row_id, type, id, self, version, last_updated, patient, body)
+OVERRIDING SYSTEM VALUE
+SELECT $1, row_id, 'Observation', 'o' || n, hashint8extended(n, 7), 1, low + interval '1 hour',
     'p' || patient, convert_to(repeat('x', 350), 'UTF8')
 FROM numbered ORDER BY n
-"""
-IDENTIFIED = """
-ALTER TABLE numbered ADD COLUMN row_id bigint;
-UPDATE numbered SET row_id = r.row_id FROM resource r
-WHERE r.tenant_id = '{tenant}' AND r.type = 'Observation' AND r.id = 'o' || n;
-CREATE INDEX ON numbered (sample); ANALYZE numbered
 """
 
 
@@ -160,13 +156,12 @@ async def fill(dsn: str) -> None:
         await connection.execute(
             "INSERT INTO tenant (tenant_id, page_key) VALUES ($1, $2)", LOCAL_TENANT, bytes(32)
         )
-        await connection.execute(NUMBERED)
-        await connection.execute(RESOURCES, LOCAL_TENANT)
-        await connection.execute(PEOPLE, LOCAL_TENANT, _hashes("Patient", PATIENTS))
-        await connection.execute(IDENTIFIED.format(tenant=LOCAL_TENANT))
         indexes = await connection.fetch(SECONDARY)
         for name, _ in indexes:
             await connection.execute(f"DROP INDEX {name}")
+        await connection.execute(NUMBERED)
+        await connection.execute(RESOURCES, LOCAL_TENANT)
+        await connection.execute(PEOPLE, LOCAL_TENANT, _hashes("Patient", PATIENTS))
         for table in COLUMNS:
             await _repeat(connection, table, samples)
         for _, definition in indexes:
@@ -177,8 +172,10 @@ async def fill(dsn: str) -> None:
 
 
 PEOPLE = f"""
-INSERT INTO resource (tenant_id, type, id, self, version, last_updated, body)
-SELECT $1, 'Patient', n::text, ($2::bigint[])[n + 1], 1, '{FIRST_DAY}', '\\x00'
+INSERT INTO resource (tenant_id, row_id, type, id, self, version, last_updated, body)
+OVERRIDING SYSTEM VALUE
+SELECT $1, {PATIENTS * EACH + 1} + n, 'Patient', n::text, ($2::bigint[])[n + 1], 1,
+    '{FIRST_DAY}', '\\x00'
 FROM generate_series(0, {PATIENTS - 1}) n
 """
 

@@ -35,6 +35,8 @@ OF_ALL_PATIENTS = (
     "code-value-quantity=44261-6$ap20",
     "code-value-quantity=http://loinc.org|44261-6$ge25||{score}",
     "code-value-quantity=44261-6$ge25,69737-5$ge20",
+    "code-value-quantity=http://loinc.org|$27",
+    "component-code-value-concept=http://clinic.example/CodeSystem/ours|$kind-3",
     "code-value-concept=change$worse",
     "code-value-concept=change$worse&date=2025",
     "code-value-date=due$2026-05",

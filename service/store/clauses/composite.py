@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from service.fhir.search.coded import IN_CODED_VALUES
+from service.fhir.search.parameters import TABLE
+from service.fhir.search.paths import THIS
 from service.fhir.search.query import Clause, Together
 from service.store.clauses import coded
 from service.store.clauses.probe import Arguments, Condition, Either, Probe, Rank, either
@@ -22,11 +24,12 @@ def in_one_row(kind: str, clause: Clause) -> bool:
 def probe(clause: Clause, arguments: Arguments) -> Probe:
     pairs = [_pair(clause, value, arguments) for value in _values(clause)]
     doubts = [f"{code.condition} AND {said.doubt}" for code, said in pairs if said.doubt]
+    by_code = all(code.rank is Rank.CODE for code, _ in pairs)
     code, said = pairs[0]
     return Probe(
         table="coded_value",
         condition=either([f"{code.condition} AND {said.condition}" for code, said in pairs]),
-        rank=Rank.PAIR,
+        rank=Rank.PAIR if by_code else max(said.rank for _, said in pairs),
         doubt=either(doubts) if doubts else "",
         place=said.place,
         columns=code.columns | said.columns,
@@ -49,6 +52,13 @@ def apart(clause: Clause) -> Iterator[Clause]:
     for place, component in enumerate(clause.parameter.components):
         values = dict.fromkeys(value.parts[place] for value in _values(clause))
         yield Clause(parameter=component, values=tuple(values))
+
+
+def exact(kind: str, clause: Clause) -> bool:
+    """Whether the parts apart ask the same: of one value, and of elements that occur once."""
+    here, components = TABLE[kind], clause.parameter.components
+    alike = all(here[component.name].paths == component.paths for component in components)
+    return alike and len(clause.values) == 1 and clause.parameter.paths == (THIS,)
 
 
 def uncertain(condition: Condition) -> Condition:

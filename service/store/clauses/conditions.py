@@ -41,9 +41,8 @@ def conditions(query: Query, clause: Clause, arguments: Arguments) -> tuple[Cond
         return (condition(query, clause, arguments),)
     if composite.in_one_row(query.type, clause):
         return (composite.probe(clause, arguments),)
-    return tuple(
-        composite.uncertain(condition(query, part, arguments)) for part in composite.apart(clause)
-    )
+    parts = [condition(query, part, arguments) for part in composite.apart(clause)]
+    return tuple(parts if composite.exact(query.type, clause) else map(composite.uncertain, parts))
 
 
 def condition(query: Query, clause: Clause, arguments: Arguments) -> Condition:
