@@ -21,6 +21,7 @@ from service.clinical.derive import Derivation
 from service.clinical.package import shipped
 from service.fhir.access import Access
 from service.fhir.capability import Software
+from service.fhir.search import value_sets
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
 from service.fhir.types import TYPES
@@ -98,11 +99,13 @@ def ports(settings: Settings, base: str) -> Ports:
         read=partial(reading.facts, zone=zone, base_url=base),
         gap_days=settings.course_gap_days,
     )
+    packaged = tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES)
     return Ports(
         accept=Acceptance(zone=zone, now=clock),
         admit=population.refusals,
         derivation=derivation,
-        packaged=tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES),
+        packaged=packaged,
+        value_sets=value_sets.held(packaged),
         operations=operations(derivation, clock),
     )
 

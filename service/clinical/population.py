@@ -4,11 +4,12 @@ What is recorded of one patient's expression is read with that patient, session 
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from service.clinical.canonical import EXPRESSION, FINDING
 from service.clinical.expression import ELEMENTS
 from service.errors import Issue
-from service.fhir.search.query import Clause, Coded, Query
+from service.fhir.search.query import Clause, Coded, Modifier, Query, Simple, Together
 
 ONE_PATIENT = frozenset(
     {"_id", "derived-from", "encounter", "focus", "has-member", "identifier", "patient", "subject"}
@@ -19,6 +20,7 @@ ONE_COURSE = frozenset({"Encounter", "Patient"})
 WHAT = frozenset({"code", "combo-code", "component-code"})
 CODED_VALUES = frozenset({"combo-value-concept", "component-value-concept", "value-concept"})
 NUMBERS = frozenset({"combo-value-quantity", "component-value-quantity", "value-quantity"})
+OTHER_VALUES = frozenset({"value-date", "value-string"})
 FIRST_EXPRESSION = "first-expression"
 EPISODE_VALUES = frozenset(
     code
@@ -42,32 +44,59 @@ def _leads_to_one(clause: Clause) -> bool:
     return clause.parameter.name in ONE_PATIENT and clause.modifier is None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What one parameter, or one component of a composite, asks."""
+
+    said: str
+    """The parameter as the client named it."""
+    name: str
+    modifier: Modifier | None
+    values: tuple[Simple, ...]
+
+
 def _refused(query: Query) -> Iterator[str]:
-    about_expression = any(_asks_for_expression(clause) for clause in query.clauses)
-    about_other = not about_expression and any(_asks_what(clause) for clause in query.clauses)
-    for clause in query.clauses:
-        name = clause.parameter.name
-        if name in CODED_VALUES and (about_expression or _any_code(clause, _means_expression)):
-            yield name
-        if name in NUMBERS and about_expression:
-            yield name
-        if name in WHAT and _any_code(clause, _is_first_expression):
-            yield name
+    everything = [asked for clause in query.clauses for asked in _asked(clause)]
+    about_expression = any(_asks_for_expression(asked) for asked in everything)
+    about_other = not about_expression and any(_asks_what(asked) for asked in everything)
+    for asked in everything:
+        if asked.name in CODED_VALUES and (about_expression or _means(asked, about_other)):
+            yield asked.said
+        if asked.name in NUMBERS | OTHER_VALUES and about_expression:
+            yield asked.said
+        if asked.name in WHAT and _any_code(asked, _is_first_expression):
+            yield asked.said
     for key in query.sort:
-        if key.parameter.name in NUMBERS and not about_other:
+        if key.parameter.name in NUMBERS | CODED_VALUES and not about_other:
             yield "_sort"
 
 
-def _asks_what(clause: Clause) -> bool:
-    return clause.parameter.name in WHAT and clause.modifier is None
+def _asked(clause: Clause) -> Iterator[_Asked]:
+    said, modifier = clause.parameter.name, clause.modifier
+    simple = tuple(value for value in clause.values if not isinstance(value, Together))
+    composite = [value for value in clause.values if isinstance(value, Together)]
+    yield _Asked(said=said, name=said, modifier=modifier, values=simple)
+    for place, component in enumerate(clause.parameter.components):
+        parts = tuple(value.parts[place] for value in composite)
+        yield _Asked(said=said, name=component.name, modifier=None, values=parts)
 
 
-def _asks_for_expression(clause: Clause) -> bool:
-    return clause.parameter.name in WHAT and _any_code(clause, _is_expression)
+def _means(asked: _Asked, about_other: bool) -> bool:
+    """Words may mean an expression too, unless something else is what is asked about."""
+    words = asked.modifier is Modifier.TEXT and not about_other
+    return words or _any_code(asked, _means_expression)
 
 
-def _any_code(clause: Clause, means: Callable[[Coded], bool]) -> bool:
-    return any(isinstance(value, Coded) and means(value) for value in clause.values)
+def _asks_what(asked: _Asked) -> bool:
+    return asked.name in WHAT and asked.modifier is None and bool(asked.values)
+
+
+def _asks_for_expression(asked: _Asked) -> bool:
+    return asked.name in WHAT and _any_code(asked, _is_expression)
+
+
+def _any_code(asked: _Asked, means: Callable[[Coded], bool]) -> bool:
+    return any(isinstance(value, Coded) and means(value) for value in asked.values)
 
 
 def _is_expression(value: Coded) -> bool:

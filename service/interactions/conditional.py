@@ -152,7 +152,13 @@ def refuse_version_of_nothing(wanted: Expected) -> None:
 def query(context: Context, asked: Condition) -> Query:
     """The search that a condition is. Raises `BadRequest` where it asks nothing."""
     site = context.site
-    sought = parse(asked.type, asked.criteria, zone=site.zone, base_url=site.base_url)
+    sought = parse(
+        asked.type,
+        asked.criteria,
+        zone=site.zone,
+        base_url=site.base_url,
+        value_sets=site.ports.value_sets,
+    )
     if not sought.clauses:
         raise BadRequest(f"The condition on {asked.type} names no search parameter.")
     admitted(context, sought)

@@ -63,6 +63,7 @@ async def lastn(context: Context, request: Request) -> Response:
         pairs,
         zone=context.site.zone,
         base_url=context.site.base_url,
+        value_sets=context.site.ports.value_sets,
         lenient=request.prefer.lenient,
     )
     subject = _subject(query)

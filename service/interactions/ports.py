@@ -9,6 +9,7 @@ from service.errors import Issue
 from service.fhir.given import Given
 from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
 from service.fhir.search.query import Query
+from service.fhir.search.value_sets import ValueSets, none_held
 from service.interactions.table import Level
 
 
@@ -108,3 +109,5 @@ class Ports:
     packaged: tuple[Resource, ...]
     """Resources that ship with the service, read-only, each with its `id`."""
     operations: tuple[PureOperation, ...]
+    value_sets: ValueSets = none_held
+    """The codes of value sets that searches may name."""

@@ -33,6 +33,7 @@ async def found(
         zone=context.site.zone,
         base_url=context.site.base_url,
         lenient=request.prefer.lenient,
+        value_sets=context.site.ports.value_sets,
     )
     if owner is not None:
         query = within(query, owner)

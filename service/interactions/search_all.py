@@ -78,7 +78,14 @@ def _queries(context: Context, types: Sequence[str], pairs: Pairs, *, lenient: b
 
 def _query(context: Context, type_name: str, pairs: Pairs, *, lenient: bool) -> Query:
     site = context.site
-    query = parse(type_name, pairs, zone=site.zone, base_url=site.base_url, lenient=lenient)
+    query = parse(
+        type_name,
+        pairs,
+        zone=site.zone,
+        base_url=site.base_url,
+        lenient=lenient,
+        value_sets=site.ports.value_sets,
+    )
     for key in query.sort:
         if key.parameter.name not in IN_ROW:
             raise BadRequest("'_sort' takes _id and _lastUpdated where several types are searched.")

@@ -1,6 +1,6 @@
 """From a resource to the rows that make it findable, ready for one `unnest` per table."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
@@ -9,16 +9,17 @@ import orjson
 
 from service.fhir.resource import Resource
 from service.fhir.search.coded import CodedValue as Coded
-from service.fhir.search.elements import EARLIEST, Measure
+from service.fhir.search.coded import Coding
+from service.fhir.search.elements import EARLIEST, Measure, here
 from service.fhir.search.extract import Entries, entries
 from service.fhir.search.folding import folded, sounding
-from service.fhir.search.parameters import TABLE
+from service.fhir.search.parameters import TABLE, Kind, Parameter
 from service.store.hashing import hash64
 from service.store.numbers import bounds
 
 COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
-        "term": (("key", "bigint"), ("system", "bigint")),
+        "term": (("key", "bigint"), ("system", "bigint"), ("text", "text")),
         "moment": (("key", "bigint"), ("low", "timestamptz"), ("high", "timestamptz")),
         "phrase": (("key", "bigint"), ("exact", "text"), ("folded", "text")),
         "amount": (
@@ -45,6 +46,9 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("concept", "bigint"),
             ("concept_system", "bigint"),
             ("what", "bigint"),
+            ("code_text", "text"),
+            ("category_text", "text"),
+            ("concept_text", "text"),
         ),
     }
 )
@@ -52,7 +56,7 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 order of the tuples in `IndexRows`; the fields of `IndexRows` bear the tables' names."""
 
 LAYOUT = hash64(
-    "3", *(f"{kind} {parameter}" for kind in TABLE for parameter in TABLE[kind].values())
+    "4", *(f"{kind} {parameter}" for kind in TABLE for parameter in TABLE[kind].values())
 )
 """Another number whenever other rows are made of the same resource: the one in front grows with
 this file, the rest comes of the parameters. A tenant whose rows are of another layout is indexed
@@ -65,7 +69,7 @@ need not read everything before it. A calendar day is short, wherever clocks are
 EFFECTIVE = "date"
 """The parameter that an Observation's time answers."""
 
-Term = tuple[int, int]
+Term = tuple[int, int, str | None]
 Moment = tuple[int, datetime, datetime]
 Phrase = tuple[int, str, str]
 Amount = tuple[int, float, float, int]
@@ -87,6 +91,9 @@ CodedValue = tuple[
     int | None,
     int | None,
     int | None,
+    str | None,
+    str | None,
+    str | None,
 ]
 
 
@@ -112,7 +119,7 @@ def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
     found = entries(resource, zone=zone, base_url=base_url)
     phrases = {(key, exact): plain for key, exact, plain in _phrases(kind, found)}
     return IndexRows(
-        term=tuple(dict.fromkeys(_terms(kind, found))),
+        term=tuple((*row, text) for row, text in _terms(kind, found).items()),
         moment=tuple(dict.fromkeys(_moments(kind, found))),
         phrase=tuple((key, exact, plain) for (key, exact), plain in phrases.items()),
         amount=tuple(dict.fromkeys(_amounts(kind, found))),
@@ -122,15 +129,26 @@ def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
     )
 
 
-def _terms(kind: str, found: Entries) -> Iterator[Term]:
+def _terms(kind: str, found: Entries) -> dict[tuple[int, int], str | None]:
     """A token has a row for its code and one for its system, which also says that there is one; a
-    name has one row, whose `system` says of which parameter."""
+    name has one row, whose `system` says of which parameter. The text is what sorting goes by."""
+    rows = dict[tuple[int, int], str | None]()
     for name, system, code in found.tokens:
+        own, least = (hash64(kind, name), hash64(system)), code and code[:CUT]
         if code is not None:
-            yield hash64(kind, name, code), hash64(system)
-        yield hash64(kind, name), hash64(system)
+            rows[hash64(kind, name, code), hash64(system)] = None
+            least = min(least or "", rows.get(own) or least or "")
+        rows[own] = least or rows.get(own)
     for name, text in found.names:
-        yield hash64(text), hash64(kind, name)
+        rows[hash64(text), hash64(kind, name)] = _name_text(kind, name, text)
+    return rows
+
+
+def _name_text(kind: str, name: str, text: str) -> str | None:
+    """Not where it can be read elsewhere: a resource here says its own name, a URI is a phrase."""
+    parameter = TABLE[kind][name]
+    spared = parameter.kind is Kind.URI or (not parameter.canonical and here(text))
+    return None if spared or not text else text[:CUT]
 
 
 def _moments(kind: str, found: Entries) -> Iterator[Moment]:
@@ -153,8 +171,14 @@ def long_key(kind: str, name: str) -> int:
 def _phrases(kind: str, found: Entries) -> Iterable[Phrase]:
     for name, text in found.phrases:
         parameter = TABLE[kind].get(name)
-        plain = sounding if parameter and parameter.phonetic else folded
-        yield hash64(kind, name), text[:CUT], plain(text)[:CUT]
+        yield hash64(kind, name), text[:CUT], _plain(parameter)(text)[:CUT]
+
+
+def _plain(parameter: Parameter | None) -> Callable[[str], str]:
+    """How a text is compared; words beside a code have no parameter of their own."""
+    if parameter is not None and parameter.kind is Kind.URI:
+        return str
+    return sounding if parameter is not None and parameter.phonetic else folded
 
 
 def _amounts(kind: str, found: Entries) -> Iterator[Amount]:
@@ -187,10 +211,17 @@ def _coded_value(place: int, value: Coded) -> CodedValue:
         unit_hash(value.value) if value.value else None,
         *_coding(value.concept),
         hash64(orjson.dumps(value.what).decode()) if place == 0 else None,
+        _code_text(value.code),
+        _code_text(value.category),
+        _code_text(value.concept),
     )
 
 
-def _coding(coding: tuple[str, str | None] | None) -> tuple[int | None, int | None]:
+def _code_text(coding: Coding | None) -> str | None:
+    return coding[1][:CUT] if coding is not None and coding[1] is not None else None
+
+
+def _coding(coding: Coding | None) -> tuple[int | None, int | None]:
     """Hashes of code and system; the system's is None only where there is no concept at all."""
     if coding is None:
         return None, None

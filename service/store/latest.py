@@ -6,7 +6,7 @@ only its newest are read: what a patient has besides costs nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,8 @@ from typing import Any
 from service.fhir.resource import Version
 from service.fhir.search.elements import named
 from service.fhir.search.query import Clause, Modifier, Naming, Query
-from service.store.clauses.coded import ALIKE
-from service.store.clauses.conditions import condition
+from service.store.clauses.coded import ALIKE, EVERYWHERE
+from service.store.clauses.conditions import conditions
 from service.store.clauses.probe import TENANT, TYPE, Arguments, Condition, Probe, exists
 from service.store.database import Transaction
 from service.store.hashing import hash64
@@ -26,6 +26,8 @@ KIND = frozenset({"category", "code", "status"})
 """What Observations of one kind answer alike, whatever is asked of their codes."""
 WORDS = frozenset({Modifier.MISSING, Modifier.PRESENT, Modifier.TEXT})
 """Except for these, which may turn on words beside the codes."""
+SAME = ALIKE | EVERYWHERE
+"""What every row of an Observation itself says alike."""
 WIDER = 8
 """Times as many are read where bodies ruled out what the index had offered."""
 
@@ -102,8 +104,11 @@ def stepping(tx: Transaction, query: Query, subject: Clause, patient: str) -> As
         of_patient = f"tenant_id = {TENANT} AND c.patient = {arguments.add(hash64(patient))}"
         rest = [c for c in query.clauses if c is not subject]
         of_kind = [c for c in rest if c.parameter.name in KIND and c.modifier not in WORDS]
-        fitting = _all([_row_by_row(condition(query, c, arguments), "one.row_id") for c in of_kind])
-        each = _all([_on(condition(query, c, arguments)) for c in rest if c not in of_kind])
+        others = [c for c in rest if c not in of_kind]
+        fitting = _all(
+            [_row_by_row(found, "one.row_id") for found in _made(query, of_kind, arguments)]
+        )
+        each = _all([_on(found) for found in _made(query, others, arguments)])
         number = f"({arguments.add(most)}::bigint)"
         of_one = (
             f"SELECT c.row_id, c.low FROM coded_value c WHERE c.{of_patient} AND c.what = k.what"
@@ -139,7 +144,7 @@ def ranking(tx: Transaction, query: Query) -> Ask:
 
     def ask(most: int) -> tuple[str, list[Any]]:
         arguments = Arguments([tx.tenant, query.type])
-        met = _all([exists(condition(query, c, arguments), "c.row_id") for c in query.clauses])
+        met = _all([exists(f, "c.row_id") for f in _made(query, query.clauses, arguments)])
         return (
             f"""
             SELECT n.what, n.row_id, n.low, r.* FROM (
@@ -162,9 +167,15 @@ BODY = f"""LATERAL (
 """One by one, which the planner would not choose: it cannot know how few there are."""
 
 
+def _made(query: Query, clauses: Sequence[Clause], arguments: Arguments) -> Iterator[Condition]:
+    for clause in clauses:
+        yield from conditions(query, clause, arguments)
+
+
 def _on(found: Condition) -> str:
     """On the row itself what every row of an Observation says alike, else on any of its rows."""
-    if isinstance(found, Probe) and found.column in ALIKE and not found.negated:
+    alike = isinstance(found, Probe) and bool(found.columns) and found.columns <= SAME
+    if isinstance(found, Probe) and alike and not found.negated:
         return found.on("c")
     return _row_by_row(found, "c.row_id")
 

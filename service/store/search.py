@@ -13,7 +13,7 @@ from service.fhir import exact_json
 from service.fhir.body import instant
 from service.fhir.resource import Version
 from service.fhir.search.matches import matches
-from service.fhir.search.parameters import Kind
+from service.fhir.search.parameters import Kind, Parameter
 from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import MAX_COUNT, Query, Total
 from service.store.clauses.order import Place, newest_first
@@ -192,8 +192,12 @@ def meets(stored: Version, query: Query) -> bool:
     if not query.clauses and query.compartment is None:
         return True
     assert stored.body is not None
-    exactly = any(clause.parameter.kind is Kind.QUANTITY for clause in query.clauses)
+    exactly = any(_of_numbers(clause.parameter) for clause in query.clauses)
     return matches(exact_json.loads(stored.body) if exactly else orjson.loads(stored.body), query)
+
+
+def _of_numbers(parameter: Parameter) -> bool:
+    return any(p.kind is Kind.QUANTITY for p in (parameter, *parameter.components))
 
 
 async def _total(tx: Transaction, query: Query, asked: Statement, found: int) -> int | None:

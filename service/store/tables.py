@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from service.store.hashing import hash64
+
 EXACT = Text(collation="C")
 MOMENT = DateTime(timezone=True)
 
@@ -98,13 +100,15 @@ class CodedValue(SQLModel, table=True):
     One row for each coding of the code, times each category (components: none), times each coding
     of the value; `ordinal` numbers them, `component` is 0 for the Observation itself, else the
     component's place from 1. `lead` is true for the first row of each category of the Observation
-    itself, so that a scan by category meets it once. `patient` is of the reference as
-    `elements.named` gives it. Hashes of code, category and concept are of the code alone; the
-    `_system` columns hold the hash of the system (of "" where there is none), and null only where
-    there is no concept. `unit` is of (system, code), else of the unit's text. `low` and `high`
-    bound the effective time, both -infinity where there is none, so that it sorts last among the
-    newest; `value_low` and `value_high` bound the quantity. `what`, on the first row only, is of
-    the Observation's code, categories and status together: `latest` steps from one to the next.
+    itself, or for its first row where it has none, so that a scan by category meets it once.
+    `patient` is of the reference as `elements.named` gives it. Hashes of code, category and concept
+    are of the code alone; the `_system` columns hold the hash of the system (of "" where there is
+    none), and null only where there is no concept. `unit` is of (system, code), else of the unit's
+    text. `low` and `high` bound the effective time, both -infinity where there is none, so that it
+    sorts last among the newest; `value_low` and `value_high` bound the quantity. The `_text`
+    columns are the codes as sent, cut at 200 characters, for sorting. `what`, on the first row
+    only, is of the Observation's code, categories and status together: `latest` steps from one to
+    the next.
     """
 
     __tablename__ = "coded_value"
@@ -127,6 +131,9 @@ class CodedValue(SQLModel, table=True):
     concept: int | None = Field(sa_column=Column(BigInteger))
     concept_system: int | None = Field(sa_column=Column(BigInteger))
     what: int | None = Field(sa_column=Column(BigInteger))
+    code_text: str | None = Field(sa_column=Column(EXACT))
+    category_text: str | None = Field(sa_column=Column(EXACT))
+    concept_text: str | None = Field(sa_column=Column(EXACT))
     __table_args__ = (
         Index(
             "coded_value_patient_code", "tenant_id", "patient", "code", text("low DESC"), "row_id"
@@ -150,6 +157,46 @@ class CodedValue(SQLModel, table=True):
             postgresql_where=text("what IS NOT NULL"),
         ),
         Index("coded_value_code", "tenant_id", "code", text("low DESC"), "row_id"),
+        Index(
+            "coded_value_quantity",
+            "tenant_id",
+            "code",
+            "value_low",
+            postgresql_where=text("value_low IS NOT NULL"),
+        ),
+        Index(
+            "coded_value_range",
+            "tenant_id",
+            "code",
+            "value_high",
+            postgresql_where=text("value_low < value_high"),
+        ),
+        Index(
+            "coded_value_concept",
+            "tenant_id",
+            "concept",
+            "code",
+            text("low DESC"),
+            "row_id",
+            "component",
+            postgresql_where=text("concept IS NOT NULL"),
+        ),
+        Index(
+            "coded_value_category",
+            "tenant_id",
+            "category",
+            text("low DESC"),
+            "row_id",
+            postgresql_where=text("lead"),
+        ),
+        Index(
+            "coded_value_status",
+            "tenant_id",
+            "status",
+            text("low DESC"),
+            "row_id",
+            postgresql_where=text(f"lead AND status <> {hash64('final')}"),
+        ),
     )
 
 
@@ -157,13 +204,17 @@ class Term(SQLModel, table=True):
     """One row per code, reference or URI. Of a token: `key` = hash64(type, parameter, code) and
     `system` = hash64(system), and one row per system with `key` = hash64(type, parameter). Of a
     reference or URI: `key` = hash64(its text), which is the `self` of the resource that it names,
-    and `system` = hash64(type, parameter)."""
+    and `system` = hash64(type, parameter).
+
+    `text` is what sorting goes by, cut at 200 characters: of a token, on the row of its system, the
+    least code; of a reference, what it says where no resource here can say it."""
 
     __tablename__ = "term"
     tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
     row_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     system: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    text: str | None = Field(sa_column=Column(EXACT))
     __table_args__ = (Index("term_key", "tenant_id", "key", "system", "row_id"),)
 
 

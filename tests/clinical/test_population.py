@@ -35,6 +35,15 @@ def refused(*pairs: tuple[str, str], type_name: str = "Observation") -> tuple[st
         [EPISODES, ("_sort", "-value-quantity")],
         [TEARS, ("patient:missing", "true")],
         [TEARS, ("date", "ge2026")],
+        [("component-code-value-concept", f"{EXPRESSION}|expression-presence${EXPRESSION}|tears")],
+        [("combo-code-value-concept", "expression-presence$tears")],
+        [("component-code-value-concept", "x$tears")],
+        [("component-code-value-quantity", "expression-intensity$gt5")],
+        [("combo-code-value-quantity", f"44261-6$gt5,{EXPRESSION}|expression-intensity$gt5")],
+        [EPISODES, ("component-code-value-quantity", "x$gt5")],
+        [("code-value-quantity", "first-expression$1")],
+        [("value-concept:text", "tears")],
+        [EPISODES, ("value-concept:text", "x")],
     ],
 )
 def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
@@ -58,6 +67,12 @@ def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
         [("value-concept", f"{FINDING}|reliably-worse")],
         [("component-value-concept", "none")],
         [("value-quantity", "5")],
+        [EPISODES, ("_sort", "value-string")],
+        [("component-code-value-concept", "expression-presence$tears"), ("patient", "1")],
+        [("code-value-quantity", "http://loinc.org|44261-6$ge20")],
+        [("code-value-quantity", "44261-6$ge20"), ("_sort", "value-quantity")],
+        [("code-value-concept", f"{FINDING}|clinical-status${FINDING}|reliably-worse")],
+        [("code", "44261-6"), ("value-concept:text", "worse")],
     ],
 )
 def test_other_searches_are_answered(pairs: list[tuple[str, str]]) -> None:

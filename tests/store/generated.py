@@ -36,6 +36,8 @@ REFERENCES = (
     *("Observation/1", "QuestionnaireResponse/1", "Device/1", "Organization/1"),
 )
 CANONICALS = ("http://a.example/Q|1.0", "http://a.example/Q", "http://a.example/Q|2.0")
+URLS = ("http://a.example", "http://a.example/", "http://a.example/Q/1", "http://a.example/q")
+VALUE_SETS = ("http://a.example/codes", "ValueSet/codes", "http://a.example/words|1")
 IDS = ("1", "2", "3", "4", "5", "6", "7", "8")
 
 
@@ -220,6 +222,7 @@ def escaped(text: str) -> str:
     return "".join(f"\\{letter}" if letter in "\\,|$" else letter for letter in text)
 
 
+OF_TYPE = "|".join(map(escaped, (CODES[2], CODES[1])))
 prefixes = st.sampled_from(("", *Prefix))
 tokens = st.one_of(
     st.sampled_from([escaped(code) for code in CODES]),
@@ -258,7 +261,7 @@ def clauses(draw: st.DrawFn, kind: str) -> str:
 def _made(kind: str, parameter: Parameter) -> bool:
     """Whether resources of `kind` are made with what the parameter reads."""
     roots = [path.partition(".")[0].partition("[")[0] for path in parameter.paths]
-    members = ("id", "meta", *ELEMENTS[kind])
+    members = ("$this", "id", "meta", *ELEMENTS[kind])
     return any(member.startswith(root) for root in roots for member in members)
 
 
@@ -267,20 +270,29 @@ def _suffixes(parameter: Parameter) -> list[str]:
     return [f":{m}" for m in offered(parameter)] + ([":Patient"] if narrowed else [])
 
 
+MODIFIED: dict[str, Made] = {
+    Modifier.TEXT: WANTED[Kind.STRING],
+    Modifier.EXACT: st.sampled_from([escaped(word) for word in WORDS]),
+    Modifier.IDENTIFIER: tokens,
+    Modifier.IN: st.sampled_from(VALUE_SETS),
+    Modifier.NOT_IN: st.sampled_from(VALUE_SETS),
+    Modifier.OF_TYPE: st.sampled_from([f"{SYSTEMS[1]}|{OF_TYPE}", "x|y|z"]),
+    Modifier.ABOVE: st.sampled_from([escaped(url) for url in URLS]),
+    Modifier.BELOW: st.sampled_from([escaped(url) for url in URLS]),
+    "Patient": st.sampled_from(("1", "Patient/1", "Patient/2")),
+}
+"""What is asked under a modifier."""
+
+
 def _values(parameter: Parameter, suffix: str) -> Made:
-    match suffix.removeprefix(":"):
-        case Modifier.TEXT:
-            return WANTED[Kind.STRING]
-        case Modifier.EXACT:
-            return st.sampled_from([escaped(word) for word in WORDS])
-        case Modifier.IDENTIFIER:
-            return tokens
-        case "Patient":
-            return st.sampled_from(("1", "Patient/1", "Patient/2"))
+    if suffix.removeprefix(":") in MODIFIED:
+        return MODIFIED[suffix.removeprefix(":")]
     if parameter.name == "_id":
         return st.sampled_from(IDS)
     if parameter.canonical:
         return WANTED[Kind.URI]
+    if parameter.components:
+        return st.tuples(*(_values(part, "") for part in parameter.components)).map("$".join)
     return WANTED[parameter.kind]
 
 

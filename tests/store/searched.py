@@ -10,6 +10,7 @@ from service.fhir.body import tail
 from service.fhir.resource import Identity, Version
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
+from service.fhir.search.value_sets import held
 from service.store import index
 from service.store.database import Database
 from service.store.search import Page, search
@@ -18,13 +19,38 @@ from service.store.write import ANY, Write, delete, put
 ZONE = ZoneInfo("Europe/Vienna")
 BASE = "https://clinic.example/fhir"
 ACCESS = Access(tenant=LOCAL_TENANT)
+TERMINOLOGY: tuple[dict[str, Any], ...] = (
+    {
+        "resourceType": "ValueSet",
+        "id": "codes",
+        "url": "http://a.example/codes",
+        "compose": {
+            "include": [
+                {"system": "http://loinc.org", "concept": [{"code": "44261-6"}, {"code": "a,b"}]},
+                {
+                    "system": "http://hl7.org/fhir/observation-status",
+                    "concept": [{"code": "final"}],
+                },
+            ]
+        },
+    },
+    {
+        "resourceType": "ValueSet",
+        "id": "words",
+        "url": "http://a.example/words",
+        "version": "1",
+        "compose": {"include": [{"concept": [{"code": "44261-6"}, {"code": "survey"}]}]},
+    },
+)
 
 
 def query(asked: str, *, lenient: bool = False) -> Query:
     """Of `Observation?status=final`."""
     kind, _, text = asked.partition("?")
     pairs = parse_qsl(text, keep_blank_values=True)
-    return parse(kind, pairs, zone=ZONE, base_url=BASE, lenient=lenient)
+    return parse(
+        kind, pairs, zone=ZONE, base_url=BASE, lenient=lenient, value_sets=held(TERMINOLOGY)
+    )
 
 
 async def store(

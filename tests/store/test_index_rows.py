@@ -75,7 +75,7 @@ def test_a_component_has_rows_of_its_own_with_its_own_value() -> None:
 def test_an_observation_without_anything_still_has_a_row() -> None:
     before_all = datetime.min.replace(tzinfo=UTC)
     found = coded(observation(), "component", "lead", "code", "category", "low", "high")
-    assert found == [(0, False, None, None, before_all, before_all)]
+    assert found == [(0, True, None, None, before_all, before_all)]
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ def test_a_patient_is_kept_once_and_any_other_subject_as_a_term() -> None:
     named = hash64("Observation", "subject")
     of_patient = indexed(observation(subject={"reference": "Patient/7"})).term
     of_group = indexed(observation(subject={"reference": "Group/7"})).term
-    assert named not in {system for _, system in of_patient}
-    assert (hash64("Group/7"), named) in of_group
+    assert named not in {system for _, system, _ in of_patient}
+    assert (hash64("Group/7"), named, None) in of_group
 
 
 def test_a_string_is_cut_in_the_index() -> None:

@@ -96,7 +96,7 @@ async def test_index_rows_are_those_of_the_current_version(
     await stored(database, access, new("a"), new("b"))
     async with database.begin(access) as tx:
         assert await counted(tx, *INDEX_TABLES) == [4, 2, 2, 2, 4]
-    await stored(database, access, write("a", index=IndexRows(term=((9, 9),))))
+    await stored(database, access, write("a", index=IndexRows(term=((9, 9, None),))))
     async with database.begin(access) as tx:
         assert await counted(tx, *INDEX_TABLES) == [3, 1, 1, 1, 2]
     await deleted(database, access, "b")
@@ -104,12 +104,16 @@ async def test_index_rows_are_those_of_the_current_version(
         assert await counted(tx, *INDEX_TABLES) == [1, 0, 0, 0, 0]
 
 
+def _rows(number: int, name: str) -> IndexRows:
+    return IndexRows(term=((number, 0, None),), phrase=((number, name, name),))
+
+
 async def test_index_rows_belong_to_their_own_resource(database: Database, access: Access) -> None:
     await stored(
         database,
         access,
         *(
-            write(name, index=IndexRows(term=((n, 0),), phrase=((n, name, name),)), expected=CREATE)
+            write(name, index=_rows(n, name), expected=CREATE)
             for name, n in (("a", 1), ("b", 2), ("c", 3))
         ),
     )

@@ -23,7 +23,7 @@ from service.fhir.search.elements import (
     texts,
 )
 from service.fhir.search.parameters import TABLE
-from service.fhir.search.parameters.observation import CONCEPT, QUANTITY
+from service.fhir.search.parameters.composites import CONCEPT, QUANTITY
 from service.fhir.search.paths import reader
 
 IN_CODED_VALUES = frozenset(
@@ -62,7 +62,7 @@ class CodedValue:
 
     component: int
     lead: bool
-    """The first of its category."""
+    """The Observation's own first with its category, or without one."""
     patient: str | None
     """The subject, where it can be a Patient; "" where only its identifier is known."""
     status: str
@@ -96,7 +96,7 @@ def coded_values(observation: Resource, zone: tzinfo, base_url: str) -> Sequence
     return [
         CodedValue(
             component=place,
-            lead=category is not None and (code, concept) == (codes[0], concepts[0]),
+            lead=place == 0 and (code, concept) == (codes[0], concepts[0]),
             patient=patient,
             status=str(observation.get("status") or ""),
             effective=effective,

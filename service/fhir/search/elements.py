@@ -138,11 +138,8 @@ def _between(low: Mapping[str, Any], high: Mapping[str, Any]) -> Measure | None:
     first, last = _decimal(low.get("value")), _decimal(high.get("value"))
     if first is None and last is None:
         return None
-    return _with_unit(
-        (-NOWHERE if first is None else first, 0),
-        (NOWHERE if last is None else last, 0),
-        low or high,
-    )
+    ends = (-NOWHERE if first is None else first), (NOWHERE if last is None else last)
+    return _with_unit((min(ends), 0), (max(ends), 0), low or high)
 
 
 def _sampled(sampled: Mapping[str, Any]) -> Measure | None:
@@ -185,6 +182,11 @@ def named(reference: str, base_url: str) -> tuple[str, str | None]:
     if match is None:
         return reference, None
     return f"{match['base']}/{match['type']}/{match['id']}", match["type"]
+
+
+def here(reference: str) -> bool:
+    """Whether a reference that `named` gave is to this server."""
+    return ":" not in reference
 
 
 def referred(element: Any, targets: tuple[str, ...], base_url: str) -> str | None:

@@ -16,6 +16,7 @@ from service.fhir.search.elements import (
     Measure,
     canonicals,
     codings,
+    here,
     identified,
     measure,
     referred,
@@ -24,7 +25,7 @@ from service.fhir.search.elements import (
     texts,
 )
 from service.fhir.search.parameters import TABLE, Kind, Parameter
-from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
+from service.fhir.search.parameters.every_type import COMMON, ID, LAST_UPDATED
 from service.fhir.search.paths import Reader, reader
 
 IN_ROW = frozenset({ID, LAST_UPDATED})
@@ -97,6 +98,7 @@ class _Found:
             return
         text = referred(element, parameter.targets, self.base_url)
         kept = parameter is SUBJECT and patient_named(element, self.base_url) is not None
+        kept = kept and (text is None or here(text))
         if not kept and (text is not None or identified(element, parameter.targets)):
             self.names[parameter.name, text or ""] = None
         self.identifier(parameter, element)
@@ -110,6 +112,8 @@ class _Found:
     def uri(self, parameter: Parameter, element: Any) -> None:
         if isinstance(element, str):
             self.names[parameter.name, element] = None
+            if parameter not in COMMON:
+                self.phrases[parameter.name, element] = None
 
     def string(self, parameter: Parameter, element: Any) -> None:
         self.phrases |= dict.fromkeys((parameter.name, text) for text in strings(element))

@@ -33,8 +33,11 @@ from service.fhir.search.query import (
     Prefix,
     Query,
     Text,
+    Together,
+    Typed,
     Value,
 )
+from service.fhir.search.uris import below
 
 Test = Callable[[Any, Value], bool]
 
@@ -88,18 +91,39 @@ def _test(clause: Clause, query: Query) -> Test:
     parameter = clause.parameter
     match parameter.kind:
         case Kind.TOKEN:
-            return _in_words if clause.modifier is Modifier.TEXT else _coded
+            return {Modifier.TEXT: _in_words, Modifier.OF_TYPE: _of_type}.get(
+                clause.modifier or Modifier.IN, _coded
+            )
         case Kind.REFERENCE:
             return _reference_test(clause, query.base_url)
         case Kind.STRING:
             return _string_test(clause)
         case Kind.URI:
-            return lambda e, value: isinstance(value, Text) and e == value.text
+            return _below if clause.modifier is Modifier.BELOW else _same_uri
         case Kind.DATE:
             return lambda e, value: _dated(span(e, query.zone), value)
         case Kind.QUANTITY:
             return lambda e, value: _measured(measure(e), value)
+        case Kind.COMPOSITE:
+            return _together_test(parameter, query)
     assert_never(parameter.kind)
+
+
+def _together_test(parameter: Parameter, query: Query) -> Test:
+    """All parts of a value are met by what one element holds."""
+    tests = [_part_test(component, query) for component in parameter.components]
+
+    def together(element: Any, value: Value) -> bool:
+        assert isinstance(value, Together)
+        return all(test(element, part) for test, part in zip(tests, value.parts, strict=True))
+
+    return together
+
+
+def _part_test(component: Parameter, query: Query) -> Test:
+    test = _test(Clause(parameter=component), query)
+    readers = tuple(reader(path) for path in component.paths)
+    return lambda element, part: any(test(e, part) for read in readers for e in read(element))
 
 
 def _coded(element: Any, value: Value) -> bool:
@@ -108,6 +132,23 @@ def _coded(element: Any, value: Value) -> bool:
         value.system in (None, system) and value.code in (None, code)
         for system, code in codings(element)
     )
+
+
+def _of_type(element: Any, value: Value) -> bool:
+    assert isinstance(value, Typed)
+    kind = element.get("type") or {}
+    return element.get("value") == value.value and (value.system, value.code) in codings(kind)
+
+
+def _same_uri(element: Any, value: Value) -> bool:
+    """Under `:above`, one of those above the one searched for."""
+    assert isinstance(value, Text | Naming)
+    return element in ((value.text,) if isinstance(value, Text) else value.references)
+
+
+def _below(element: Any, value: Value) -> bool:
+    assert isinstance(value, Text)
+    return isinstance(element, str) and below(element, value.text)
 
 
 def _in_words(element: Any, value: Value) -> bool:

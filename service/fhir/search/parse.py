@@ -4,18 +4,19 @@ What is unknown is refused by name, or under lenient handling ignored, left out 
 in `ignored`. A value that cannot be read is refused either way.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from service.errors import BadRequest, Issue, Severity
 from service.fhir.search import results
 from service.fhir.search.parameters import TABLE, Kind, Parameter
-from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
-from service.fhir.search.query import MODIFIERS, Clause, Modifier, Query, Value
+from service.fhir.search.parameters.every_type import COMMON, ID, LAST_UPDATED
+from service.fhir.search.query import MODIFIERS, Clause, Coded, Modifier, Query, Value
 from service.fhir.search.refusal import Unsupported, quoted
+from service.fhir.search.value_sets import ValueSets, none_held
 from service.fhir.search.values import Reading, read
-from service.fhir.search.writing import unescaped_parts
+from service.fhir.search.writing import plain, unescaped_parts
 
 MAX_PARAMETERS = 50
 """The time that a database takes to plan a search grows much faster than their number."""
@@ -23,14 +24,24 @@ MAX_VALUES = 500
 """Values of one parameter, separated by commas."""
 
 OFFERED = {
+    Kind.COMPOSITE: (),
     Kind.DATE: (Modifier.MISSING,),
     Kind.QUANTITY: (Modifier.MISSING,),
     Kind.REFERENCE: (Modifier.MISSING, Modifier.IDENTIFIER),
     Kind.STRING: (Modifier.MISSING, Modifier.EXACT, Modifier.CONTAINS),
-    Kind.TOKEN: (Modifier.MISSING, Modifier.NOT, Modifier.TEXT),
-    Kind.URI: (Modifier.MISSING,),
+    Kind.TOKEN: (
+        *(Modifier.MISSING, Modifier.NOT, Modifier.TEXT),
+        *(Modifier.IN, Modifier.NOT_IN, Modifier.OF_TYPE),
+    ),
+    Kind.URI: (Modifier.MISSING, Modifier.ABOVE, Modifier.BELOW),
 }
 """Modifiers of each kind of parameter; `offered` says them for one parameter."""
+
+
+IDENTIFIER = "identifier"
+UNCODED = frozenset({"email", IDENTIFIER, "phone", "telecom"})
+"""Tokens whose values are in no value set."""
+OF_EVERY_TYPE = frozenset(parameter.name for parameter in COMMON)
 
 
 def offered(parameter: Parameter) -> tuple[Modifier, ...]:
@@ -39,7 +50,12 @@ def offered(parameter: Parameter) -> tuple[Modifier, ...]:
         return ()
     if parameter.name == ID:
         return (Modifier.NOT,)
+    coded = parameter.name not in UNCODED
     refused = {
+        Modifier.IN: not coded,
+        Modifier.NOT_IN: not coded,
+        Modifier.OF_TYPE: parameter.name != IDENTIFIER,
+        Modifier.BELOW: parameter.name in OF_EVERY_TYPE,
         Modifier.TEXT: not parameter.text,
         Modifier.IDENTIFIER: parameter.canonical,
         Modifier.EXACT: parameter.phonetic,
@@ -55,6 +71,7 @@ def parse(
     zone: tzinfo,
     base_url: str,
     lenient: bool = False,
+    value_sets: ValueSets = none_held,
 ) -> Query:
     """The search of `type_name` that the decoded `pairs` of a query string ask for.
 
@@ -63,7 +80,8 @@ def parse(
     asked = tuple(pairs)
     if len(asked) > MAX_PARAMETERS:
         raise BadRequest(f"A search may have {MAX_PARAMETERS} parameters at the most.")
-    building = _Building(Query(type=type_name, zone=zone, base_url=base_url), lenient=lenient)
+    empty = Query(type=type_name, zone=zone, base_url=base_url, value_sets=value_sets)
+    building = _Building(empty, lenient=lenient)
     for name, value in asked:
         building.add(name, value)
     return building.query
@@ -125,7 +143,21 @@ def _clause(query: Query, asked: str, value: str) -> Clause:
         zone=query.zone,
         base_url=query.base_url,
     )
+    if modifier in (Modifier.IN, Modifier.NOT_IN):
+        negated = Modifier.NOT if modifier is Modifier.NOT_IN else None
+        values = tuple(_members(reading, value, query.value_sets))
+        return Clause(parameter=parameter, modifier=negated, values=values)
     return Clause(parameter=parameter, modifier=modifier, values=_values(reading, value))
+
+
+def _members(reading: Reading, value: str, value_sets: ValueSets) -> Iterator[Coded]:
+    """The codes of all value sets named."""
+    for part in _parts(reading, value):
+        codes = value_sets(plain(part))
+        if codes is None:
+            raise reading.refuse("value sets that this server holds and can list")
+        for system, code in codes:
+            yield Coded(system="" if system == reading.parameter.system else system, code=code)
 
 
 def _modifier(parameter: Parameter, suffix: str, asked: str) -> tuple[Modifier | None, str | None]:
@@ -160,6 +192,10 @@ def _presence(asked: str, value: str) -> Modifier:
 
 
 def _values(reading: Reading, value: str) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(read(reading, part) for part in _parts(reading, value)))
+
+
+def _parts(reading: Reading, value: str) -> list[str]:
     parts = unescaped_parts(value, ",", reading.asked)
     if len(parts) > MAX_VALUES:
         raise BadRequest(
@@ -167,4 +203,4 @@ def _values(reading: Reading, value: str) -> tuple[Value, ...]:
         )
     if any(not part for part in parts):
         raise BadRequest(f"Search parameter {reading.asked} has an empty value in its list.")
-    return tuple(dict.fromkeys(read(reading, part) for part in parts))
+    return parts

@@ -4,6 +4,7 @@
     value[Quantity|SampledData]          an element of a choice of types: valueQuantity, ...
     telecom(system=email)                only objects with this member
     deceased[boolean|dateTime]?          whether it is there and not false
+    $this                                the resource itself
 
 It is what the official parameters need of FHIRPath, and no more.
 """
@@ -15,6 +16,7 @@ from typing import Any
 
 Reader = Callable[[Mapping[str, Any]], list[Any]]
 
+THIS = "$this"
 STEP = re.compile(
     r"(?P<name>[A-Za-z]+)(?:\[(?P<types>[A-Za-z|]+)\])?(?:\((?P<member>\w+)=(?P<value>[\w-]+)\))?"
 )
@@ -26,6 +28,8 @@ def reader(path: str) -> Reader:
 
     Raises `ValueError` for a path outside the language.
     """
+    if path == THIS:
+        return lambda resource: [resource]
     if path.endswith("?"):
         return _truth(reader(path.removesuffix("?")))
     steps = tuple(_step(text) for text in _steps(path))

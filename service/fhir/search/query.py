@@ -1,7 +1,7 @@
 """A search as a value: what is asked, in which order, and how much of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from service.errors import Issue
 from service.fhir.resource import Identity
 from service.fhir.search.parameters import Parameter
+from service.fhir.search.value_sets import ValueSets, none_held
 
 MAX_COUNT = 1_000
 DEFAULT_COUNT = 50
@@ -41,6 +42,13 @@ class Modifier(StrEnum):
     CONTAINS = "contains"
     TEXT = "text"
     IDENTIFIER = "identifier"
+    IN = "in"
+    """Has become the codes of the value set, without a modifier."""
+    NOT_IN = "not-in"
+    """Has become the codes of the value set, with `NOT`."""
+    ABOVE = "above"
+    BELOW = "below"
+    OF_TYPE = "of-type"
 
 
 class Total(StrEnum):
@@ -70,8 +78,17 @@ class Coded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Typed:
+    """`system|code|value`: an identifier of that type."""
+
+    system: str
+    code: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Naming:
-    """The references, as `elements.named` writes them, any of which is meant."""
+    """The references, as `elements.named` writes them, or URIs, any of which is meant."""
 
     references: tuple[str, ...]
 
@@ -105,7 +122,17 @@ class Amount:
     """Code in `system`; where that is None, code or text of the unit."""
 
 
-Value = Coded | Naming | Text | Moment | Amount
+Simple = Coded | Typed | Naming | Text | Moment | Amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Together:
+    """A value of a composite: one for each of its components, in their order."""
+
+    parts: tuple[Simple, ...]
+
+
+Value = Simple | Together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +169,8 @@ class Query:
     """Dates without an offset are read in it."""
     base_url: str
     """Tells references to this server from others."""
+    value_sets: ValueSets = field(default=none_held, repr=False, compare=False)
+    """What `:in` and `:not-in` ask."""
     clauses: tuple[Clause, ...] = ()
     compartment: Compartment | None = None
     """What is not linked to its owner is not found."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from service.errors import BadRequest
 from service.fhir.search.parameters import TABLE, Kind, Parameter
-from service.fhir.search.parameters.every_type import ID
+from service.fhir.search.parameters.every_type import COMMON
 from service.fhir.search.query import MAX_COUNT, Query, Sort, Summary, Total
 from service.fhir.search.refusal import Unsupported, quoted
 
@@ -19,10 +19,11 @@ MAX_SORT_KEYS = 8
 
 
 def sortable(parameter: Parameter) -> bool:
-    """Dates by their start, strings without case and accents, numbers by size, and `_id`."""
-    if parameter.phonetic:
+    """Dates by their start, strings without case and accents, numbers by size, tokens by code,
+    URIs as they are, references by what they name; not what has no order of its own."""
+    if parameter.phonetic or parameter.kind is Kind.COMPOSITE:
         return False
-    return parameter.kind in (Kind.DATE, Kind.STRING, Kind.QUANTITY) or parameter.name == ID
+    return parameter.kind is not Kind.URI or parameter not in COMMON
 
 
 def _sort(query: Query, value: str) -> tuple[Query, str]:

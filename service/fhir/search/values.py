@@ -5,7 +5,7 @@ http://hl7.org/fhir/R4/search.html#ptypes
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal, localcontext
 from types import MappingProxyType
@@ -21,9 +21,13 @@ from service.fhir.search.query import (
     Moment,
     Naming,
     Prefix,
+    Simple,
     Text,
+    Together,
+    Typed,
     Value,
 )
+from service.fhir.search.uris import above, is_url
 from service.fhir.search.writing import plain, unescaped_parts
 
 ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
@@ -33,6 +37,8 @@ PREFIXED = re.compile(rf"(?P<prefix>{'|'.join(Prefix)})?(?P<rest>.*)", re.DOTALL
 NUMBER = re.compile(r"[+-]?\d{1,32}(\.\d{1,32})?([eE][+-]?\d{1,2})?")
 ENOUGH = 80
 """Digits of arithmetic on such numbers."""
+DEEPEST = 50
+"""Slashes in a URL of which others can be above or below."""
 TENTH = Decimal("0.1")
 
 
@@ -55,11 +61,32 @@ class Reading:
 
 def read(reading: Reading, text: str) -> Value:
     """The value of `text`, which has no unescaped comma; raises `BadRequest`."""
+    if reading.parameter.kind is Kind.COMPOSITE:
+        return _together(reading, text)
+    return _simple(reading, text)
+
+
+def _together(reading: Reading, text: str) -> Together:
+    components = reading.parameter.components
+    parts = unescaped_parts(text, "$", reading.asked)
+    if len(parts) != len(components) or not all(parts):
+        raise reading.refuse("values of " + " and ".join(c.name for c in components) + " with $")
+    return Together(
+        parts=tuple(
+            _simple(replace(reading, parameter=component), part)
+            for component, part in zip(components, parts, strict=True)
+        )
+    )
+
+
+def _simple(reading: Reading, text: str) -> Simple:
     kind = reading.parameter.kind
-    if reading.modifier is Modifier.TEXT or kind in (Kind.STRING, Kind.URI):
+    if reading.modifier is Modifier.TEXT or kind is Kind.STRING:
         return Text(text=plain(text))
     if reading.modifier is Modifier.IDENTIFIER:
         return _token(reading, text)
+    if reading.modifier is Modifier.OF_TYPE:
+        return _typed(reading, text)
     return READERS[kind](reading, text)
 
 
@@ -71,6 +98,23 @@ def _token(reading: Reading, text: str) -> Coded:
             own = reading.modifier is not Modifier.IDENTIFIER and reading.parameter.system
             return Coded(system="" if system == own else system, code=code or None)
     raise reading.refuse("code, system|code, |code or system|")
+
+
+def _typed(reading: Reading, text: str) -> Typed:
+    parts = [plain(p) for p in unescaped_parts(text, "|", reading.asked)]
+    if len(parts) != 3 or not all(parts):
+        raise reading.refuse("system|code|value, the first two of an identifier's type")
+    system, code, value = parts
+    return Typed(system=system, code=code, value=value)
+
+
+def _uri(reading: Reading, text: str) -> Text | Naming:
+    uri = plain(text)
+    if reading.modifier not in (Modifier.ABOVE, Modifier.BELOW):
+        return Text(text=uri)
+    if not is_url(uri) or uri.count("/") > DEEPEST:
+        raise reading.refuse(f"a URL of at most {DEEPEST} parts: no other URI has a hierarchy")
+    return Naming(references=above(uri)) if reading.modifier is Modifier.ABOVE else Text(text=uri)
 
 
 def _reference(reading: Reading, text: str) -> Naming:
@@ -140,11 +184,12 @@ def _prefixed(text: str) -> tuple[Prefix, str]:
     return Prefix(match["prefix"] or "eq"), match["rest"]
 
 
-READERS: Mapping[Kind, Callable[[Reading, str], Value]] = MappingProxyType(
+READERS: Mapping[Kind, Callable[[Reading, str], Simple]] = MappingProxyType(
     {
         Kind.DATE: _date,
         Kind.QUANTITY: _quantity,
         Kind.REFERENCE: _reference,
         Kind.TOKEN: _token,
+        Kind.URI: _uri,
     }
 )

@@ -28,9 +28,13 @@ from service.store.hashing import hash64
 from service.store.index import long_key
 
 KIND = "Observation"
-ITSELF, COMPONENT, BOTH = "@.component = 0", "@.component > 0", "true"
-ALIKE = frozenset({"patient", "status", "effective", "value"})
+ITSELF, COMPONENT, BOTH = "@.component = 0", "@.component > 0", ""
+EVERYWHERE = frozenset({"patient", "status", "effective"})
+"""What every row of an Observation says alike, those of its components too."""
+ALIKE = frozenset({"value"})
 """What every row of an Observation itself says alike, however many conditions there are on it."""
+FINAL = hash64("final")
+"""The status of nearly every Observation: an index leads to the others."""
 
 Maker = Callable[[Clause, Arguments], Condition]
 DATED = "@.high > '-infinity'"
@@ -61,9 +65,10 @@ def _patient(texts: list[str], arguments: Arguments) -> Probe:
     hashes = [hash64(text) for text in texts]
     return Probe(
         table="coded_value",
-        condition=one_of("@.patient", hashes, arguments) + f" AND {ITSELF}",
+        condition=one_of("@.patient", hashes, arguments),
         rank=Rank.PATIENT,
-        column="patient",
+        place=ITSELF,
+        columns=frozenset({"patient"}),
     )
 
 
@@ -77,14 +82,19 @@ def _concept(column: str, where: str, clause: Clause, arguments: Arguments) -> P
         parts.append(pairs(first, second, iter(coded), arguments))
     if systems := list(_systems(clause)):
         parts.append(one_of(second, systems, arguments))
-    leads = column == "code" and not systems
     return Probe(
         table="coded_value",
-        condition=f"({either(parts)}) AND {where}",
-        rank=Rank.CODE if leads else Rank.NEVER,
+        condition=f"({either(parts)})",
+        rank=Rank.NEVER if systems else RANKS[column],
         negated=clause.modifier is Modifier.NOT,
-        column=column if where == ITSELF else "",
+        place=where,
+        columns=frozenset({column}),
     )
+
+
+RANKS: Mapping[str, Rank] = MappingProxyType(
+    {"category": Rank.CATEGORY, "code": Rank.CODE, "concept": Rank.CONCEPT}
+)
 
 
 def _coded(clause: Clause) -> Iterator[tuple[int, int | None]]:
@@ -106,15 +116,25 @@ def _status(clause: Clause, arguments: Arguments) -> Probe:
         for value in clause.values
         if isinstance(value, Coded) and value.code and not value.system
     ]
-    parts = [one_of("@.status", hashes, arguments)] if hashes else []
+    parts = [_one_status(hashes, arguments)] if hashes else []
+    rare = bool(hashes) and FINAL not in hashes
     if any(isinstance(v, Coded) and v.code is None and not v.system for v in clause.values):
         parts.append(f"@.status <> {arguments.add(hash64(''))}")
+        rare = False
     return Probe(
         table="coded_value",
-        condition=f"({either(parts)}) AND {ITSELF}",
+        condition=f"({either(parts)})",
+        rank=Rank.STATUS if rare else Rank.NEVER,
         negated=clause.modifier is Modifier.NOT,
-        column="status",
+        place=ITSELF,
+        columns=frozenset({"status"}),
     )
+
+
+def _one_status(hashes: list[int], arguments: Arguments) -> str:
+    """Where none of them is `final`, so that the planner can see that an index holds them all."""
+    found = one_of("@.status", hashes, arguments)
+    return found if FINAL in hashes else f"{found} AND @.status <> {FINAL}"
 
 
 def _effective(clause: Clause, arguments: Arguments) -> Probe:
@@ -122,8 +142,10 @@ def _effective(clause: Clause, arguments: Arguments) -> Probe:
     parts = [related(key, "@.low", "@.high", value, arguments) for value in moments(clause)]
     return Probe(
         table="coded_value",
-        condition=f"({either(parts)}) AND {DATED} AND {ITSELF}",
-        column="effective",
+        condition=f"({either(parts)}) AND {DATED}",
+        rank=Rank.EFFECTIVE,
+        place=ITSELF,
+        columns=frozenset({"effective"}),
     )
 
 
@@ -131,9 +153,11 @@ def _value(where: str, clause: Clause, arguments: Arguments) -> Probe:
     found, doubt = measured("@.value_low", "@.value_high", "@.unit", clause, arguments)
     return Probe(
         table="coded_value",
-        condition=f"({found}) AND {where}",
-        doubt=f"({doubt}) AND {where}",
-        column="value" if where == ITSELF else "",
+        condition=f"({found})",
+        rank=Rank.QUANTITY,
+        doubt=f"({doubt})",
+        place=where,
+        columns=frozenset({"value"}),
     )
 
 
@@ -173,6 +197,10 @@ PRESENT: Mapping[str, str] = MappingProxyType(
     }
 )
 """How a row says that there is a value."""
+EVERY = Probe(
+    table="coded_value", condition="true", rank=Rank.EFFECTIVE, place=ITSELF, columns=EVERYWHERE
+)
+"""Every Observation."""
 
 
 def presence(clause: Clause, arguments: Arguments) -> Condition:

@@ -8,7 +8,7 @@ from service.fhir.search.coded import IN_CODED_VALUES
 from service.fhir.search.extract import IN_ROW
 from service.fhir.search.parameters import Kind
 from service.fhir.search.query import Clause, Modifier, Query
-from service.store.clauses import coded, date, name, own, quantity, string, token
+from service.store.clauses import coded, composite, date, name, own, quantity, string, token, uri
 from service.store.clauses.probe import Arguments, Condition, Probe
 
 Maker = Callable[[str, Clause, Arguments], Probe]
@@ -20,7 +20,7 @@ PROBES: Mapping[Kind, Maker] = MappingProxyType(
         Kind.REFERENCE: name.probe,
         Kind.STRING: string.probe,
         Kind.TOKEN: token.probe,
-        Kind.URI: name.probe,
+        Kind.URI: uri.probe,
     }
 )
 PRESENCES: Mapping[Kind, Maker] = MappingProxyType(
@@ -33,6 +33,16 @@ PRESENCES: Mapping[Kind, Maker] = MappingProxyType(
         Kind.URI: name.presence,
     }
 )
+
+
+def conditions(query: Query, clause: Clause, arguments: Arguments) -> tuple[Condition, ...]:
+    """What the index says of one clause; all of it holds for whatever meets the clause."""
+    if clause.parameter.kind is not Kind.COMPOSITE:
+        return (condition(query, clause, arguments),)
+    if composite.in_one_row(query.type, clause):
+        return (composite.probe(clause, arguments),)
+    parts = [condition(query, part, arguments) for part in composite.apart(clause)]
+    return tuple(parts if composite.exact(query.type, clause) else map(composite.uncertain, parts))
 
 
 def condition(query: Query, clause: Clause, arguments: Arguments) -> Condition:

@@ -4,26 +4,21 @@ http://hl7.org/fhir/R4/search.html#sort. Ascending sorts by a resource's least v
 its greatest; resources without a value come last either way; the row id decides between equals.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from service.fhir.search.extract import IN_ROW
 from service.fhir.search.parameters import Kind
 from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
 from service.fhir.search.query import Query, Sort
-from service.store.clauses.coded import COMPONENT, ITSELF, KIND
+from service.store.clauses.coded import KIND
+from service.store.clauses.outermost import outermost, patient_alike, status_alike
 from service.store.clauses.probe import TENANT, TYPE, Arguments, Probe, Rank
-from service.store.hashing import hash64
 
 Place = str | float | None
 """A sort key's value as a cursor carries it; dates as text."""
-
-VALUES = {
-    "value-quantity": ITSELF,
-    "component-value-quantity": COMPONENT,
-    "combo-value-quantity": "true",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +64,22 @@ class Order:
 def order(query: Query, start: Probe, arguments: Arguments) -> Order:
     """The order of a search that starts from `start`.
 
-    Where nobody asks for one, it is the order of first creation; but observations of a code come
-    newest first, as the index has them, since there can be millions.
+    Where nobody asks for one, it is the order of first creation. But observations of many patients
+    by what they say come newest first, and resources by when they were updated in the order of
+    their updates: so the index has them, and there can be millions.
     """
     keys = tuple(_key(query, sort, start.table, arguments) for sort in query.sort)
-    if not keys and start.rank is Rank.CODE and not query.merged:
-        keys = (_effective(descending=True),)
+    if not keys and not query.merged:
+        keys = _unasked(start)
     return Order(keys=keys, descending=newest_first(query))
+
+
+def _unasked(start: Probe) -> tuple[Key, ...]:
+    if start.table == "coded_value" and start.rank is not Rank.PATIENT:
+        return (_effective(descending=True),)
+    if start.rank is Rank.UPDATED:
+        return (Key(sql="d.last_updated", descending=False, nullable=False, moment=True),)
+    return ()
 
 
 def newest_first(query: Query) -> bool:
@@ -92,9 +96,23 @@ def _key(query: Query, sort: Sort, table: str, arguments: Arguments) -> Key:
         column = "id" if name == ID else "last_updated"
         own = f"d.{column}" if table == "resource" else _of_row(column)
         return Key(sql=own, descending=descending, nullable=False, moment=moment)
-    if query.type == KIND and name == "date" and table == "coded_value":
-        return _effective(descending=descending)
-    return Key(sql=_outermost(query, sort, arguments), descending=descending, moment=moment)
+    if query.type == KIND and name in SORTED_ALIKE and table == "coded_value":
+        return SORTED_ALIKE[name](sort, arguments)
+    return Key(sql=outermost(query, sort, arguments), descending=descending, moment=moment)
+
+
+SORTED_ALIKE: Mapping[str, Callable[[Sort, Arguments], Key]] = MappingProxyType(
+    {
+        "date": lambda sort, _: _effective(descending=sort.descending),
+        "patient": lambda sort, arguments: Key(
+            sql=patient_alike(arguments), descending=sort.descending
+        ),
+        "status": lambda sort, arguments: Key(
+            sql=status_alike("d", arguments), descending=sort.descending
+        ),
+    }
+)
+"""Of Observations, by name: what the row that a search starts from says as all others do."""
 
 
 def _effective(*, descending: bool) -> Key:
@@ -108,31 +126,6 @@ def _of_row(column: str) -> str:
     return (
         f"(SELECT r.{column} FROM resource r WHERE r.tenant_id = {TENANT} AND r.type = {TYPE}"
         " AND r.row_id = d.row_id)"
-    )
-
-
-def _outermost(query: Query, sort: Sort, arguments: Arguments) -> str:
-    """The least or greatest value of a parameter."""
-    name = sort.parameter.name
-    end = "max" if sort.descending else "min"
-    if query.type == KIND and name == "date":
-        return _value(end, "coded_value", "low", "@.high > '-infinity'")
-    if query.type == KIND and name in VALUES:
-        return _value(end, "coded_value", "value_low", VALUES[name])
-    key = f"@.key = {arguments.add(hash64(query.type, name))}"
-    match sort.parameter.kind:
-        case Kind.DATE:
-            return _value(end, "moment", "low", key)
-        case Kind.STRING:
-            return _value(end, "phrase", "folded", key)
-        case _:
-            return _value(end, "amount", "low", key)
-
-
-def _value(end: str, table: str, column: str, condition: str) -> str:
-    return (
-        f"(SELECT {end}(s.{column}) FROM {table} s WHERE s.tenant_id = {TENANT}"
-        f" AND s.row_id = d.row_id AND {condition.replace('@.', 's.')})"
     )
 
 

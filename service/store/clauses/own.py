@@ -15,7 +15,7 @@ def probe(clause: Clause, arguments: Arguments) -> Probe:
     if clause.parameter.name == ID:
         return _id(clause, arguments)
     parts = [_updated(value, arguments) for value in moments(clause)]
-    return Probe(table="resource", condition=either(parts))
+    return Probe(table="resource", condition=f"({either(parts)})", rank=Rank.UPDATED)
 
 
 def _id(clause: Clause, arguments: Arguments) -> Probe:
@@ -42,15 +42,18 @@ def _updated(value: Moment, arguments: Arguments) -> str:
         Prefix.NE: f"NOT ({within})",
         Prefix.GT: f"{column} >= :until",
         Prefix.LT: f"{column} < :from",
-        Prefix.GE: f"{column} >= :until OR ({within})",
-        Prefix.LE: f"{column} < :from OR ({within})",
+        Prefix.GE: f"{column} >= :least",
+        Prefix.LE: f"{column} < :most",
         Prefix.SA: f"{column} >= :after",
         Prefix.EB: f"{column} < :before",
         Prefix.AP: f"{column} < :after AND {column} >= :before",
     }[value.prefix]
+    start, until = _next(value.low), _this(value.high)
     limits = {
-        "from": _next(value.low),
-        "until": _this(value.high),
+        "from": start,
+        "until": until,
+        "least": min(start, until),
+        "most": max(start, until),
         "after": _next(value.high),
         "before": _this(value.low),
     }

@@ -13,9 +13,17 @@ class Rank(IntEnum):
     IDENTITY = 0
     PATIENT = 1
     NAME = 2
-    CODE = 3
-    VALUE = 4
-    NEVER = 9
+    PAIR = 3
+    """A code and a value of one element."""
+    CODE = 4
+    CONCEPT = 5
+    VALUE = 6
+    QUANTITY = 7
+    STATUS = 8
+    CATEGORY = 9
+    EFFECTIVE = 10
+    UPDATED = 11
+    NEVER = 99
     """No index leads to these rows."""
 
 
@@ -30,11 +38,14 @@ class Probe:
     negated: bool = False
     doubt: str = ""
     """SQL for the rows of `condition` that only a resource's body can confirm; "" for none."""
-    column: str = ""
+    place: str = ""
+    """SQL; on coded values: which rows of an Observation are meant, if not any."""
+    columns: frozenset[str] = frozenset()
     """On coded values: what the condition is about, where one row can meet several conditions."""
 
     def on(self, alias: str) -> str:
-        return f"({self.condition.replace('@.', f'{alias}.')})"
+        condition = f"({self.condition}) AND {self.place}" if self.place else self.condition
+        return f"({condition.replace('@.', f'{alias}.')})"
 
 
 @dataclass(frozen=True, kw_only=True)

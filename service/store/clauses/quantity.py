@@ -36,7 +36,7 @@ def measured(
     for value in values:
         in_unit = _in_unit(unit, value, arguments)
         near = _near(low, high, value, arguments)
-        found.append(f"({_decided(low, high, value, arguments)} OR {near}){in_unit}")
+        found.append(f"(({_decided(low, high, value, arguments)}) OR {near}){in_unit}")
         doubts.append(f"({near}){in_unit}" if _spelled(value) else found[-1])
     return either(found), either(doubts)
 
@@ -59,27 +59,34 @@ def _near(low: str, high: str, value: Amount, arguments: Arguments) -> str:
     parts = []
     for limit in limits:
         if short(limit):
-            template, steps = f"{low} < {high} AND {low} >= :below AND {high} <= :above", REACH
+            both = f"{low} >= :below AND {low} <= :above AND {high} <= :above"
+            template, steps = f"{low} < {high} AND {both}", REACH
         else:
-            template, steps = f"{high} >= :below AND {low} <= :above", OUTWARDS
+            begins = f"{low} >= :below AND {low} <= :above"
+            goes_on = f"{low} < {high} AND {high} >= :below AND {low} <= :above"
+            template, steps = f"({begins}) OR ({goes_on})", OUTWARDS
         below, above = around(limit, steps)
         parts.append(filled(template, {"below": below, "above": above}, "float8", arguments))
     return either(parts)
 
 
 def _decided(low: str, high: str, value: Amount, arguments: Arguments) -> str:
+    """A number is a range of its own: whatever can be is asked of `low`, where the indexes are, and
+    of `high` only in ranges that are wider."""
     within = f"{low} >= :start AND {low} < :end AND {high} < :end"
     same = f"({low} = :point AND {high} = :point)"
+    goes_on = f"({low} < {high} AND {high} > :point)"
+    reaches = f"({low} < {high} AND {high} >= :start AND {low} < :end)"
     template = {
         Prefix.EQ: within,
         Prefix.NE: f"NOT ({within})",
-        Prefix.GT: f"{high} > :point",
+        Prefix.GT: f"{low} > :point OR {goes_on}",
         Prefix.LT: f"{low} < :point",
-        Prefix.GE: f"{high} > :point OR {same}",
-        Prefix.LE: f"{low} < :point OR {same}",
+        Prefix.GE: f"({low} >= :point AND {low} = {high}) OR {goes_on}",
+        Prefix.LE: f"{low} <= :point AND ({low} < :point OR {same})",
         Prefix.SA: f"{low} > :point",
-        Prefix.EB: f"{high} < :point",
-        Prefix.AP: f"{low} < :end AND {high} >= :start",
+        Prefix.EB: f"{low} < :point AND {high} < :point",
+        Prefix.AP: f"({low} >= :start AND {low} < :end) OR {reaches}",
     }[value.prefix]
     numbers = {"point": value.number, "start": value.low, "end": value.high}
     doubles = {name: float(number) for name, number in numbers.items()}

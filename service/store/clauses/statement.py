@@ -2,13 +2,13 @@
 all others, in order, with their bodies, in one round trip."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.fhir.search.query import Query
-from service.store.clauses.coded import ALIKE
+from service.store.clauses.coded import ALIKE, EVERY, EVERYWHERE, ITSELF, KIND
 from service.store.clauses.compartment import linked
-from service.store.clauses.conditions import condition
-from service.store.clauses.order import Place, order, place_of
+from service.store.clauses.conditions import conditions as made
+from service.store.clauses.order import SORTED_ALIKE, Place, order, place_of
 from service.store.clauses.probe import (
     TENANT,
     TYPE,
@@ -104,16 +104,14 @@ class Statement:
 
 def statement(query: Query, tenant: object) -> Statement:
     arguments = Arguments([tenant, query.type])
-    conditions: list[Condition] = [condition(query, c, arguments) for c in query.clauses]
+    conditions = [c for clause in query.clauses for c in made(query, clause, arguments)]
     if query.compartment is not None:
         conditions.append(linked(query, query.compartment, arguments))
-    start = _start(conditions)
+    start = _start(query, conditions)
     merged, rest = _merged(start, [c for c in conditions if c is not start])
-    where = [f"d.tenant_id = {TENANT}", *(probe.on("d") for probe in merged)]
+    where = [f"d.tenant_id = {TENANT}", *_on_one_row(merged)]
     if start.table == "resource":
         where.insert(1, f"d.type = {TYPE} AND d.body IS NOT NULL")
-    if _one_row_per_category(merged):
-        where.append("d.lead")
     where += [exists(c, "d.row_id") for c in rest]
     return Statement(
         query=query,
@@ -128,40 +126,59 @@ def _doubts(conditions: Iterable[Condition]) -> Iterator[str]:
     for condition_ in conditions:
         for probe in condition_.probes if isinstance(condition_, Either) else (condition_,):
             if probe.doubt:
-                yield exists(Probe(table=probe.table, condition=probe.doubt), "d.row_id")
+                yield exists(replace(probe, condition=probe.doubt, negated=False), "d.row_id")
 
 
-def _start(conditions: Sequence[Condition]) -> Probe:
+def _start(query: Query, conditions: Sequence[Condition]) -> Probe:
     """The condition whose rows the search begins with."""
+    sorted_by = query.sort[0].parameter.name if query.sort else ""
+    alike = query.type == KIND and sorted_by in SORTED_ALIKE
     leading = [
         c for c in conditions if isinstance(c, Probe) and not c.negated and c.rank is not Rank.NEVER
     ]
-    return min(leading, key=lambda probe: probe.rank, default=RESOURCE)
+    return min(leading, key=lambda probe: probe.rank, default=EVERY if alike else RESOURCE)
 
 
 def _merged(start: Probe, others: Sequence[Condition]) -> tuple[list[Probe], list[Condition]]:
     """The conditions that one row can meet together with `start`, and those asked on their own."""
     merged, rest = [start], list[Condition]()
-    taken = {start.column}
-    for other in others:
-        if isinstance(other, Probe) and _same_row(start, other, taken):
+    for other in sorted(others, key=lambda c: c.rank if isinstance(c, Probe) else Rank.NEVER):
+        if isinstance(other, Probe) and _same_row(merged, other):
             merged.append(other)
-            taken.add(other.column)
         else:
             rest.append(other)
     return merged, rest
 
 
-def _same_row(start: Probe, other: Probe, taken: set[str]) -> bool:
-    if other.table != start.table or other.negated:
+def _same_row(merged: Sequence[Probe], other: Probe) -> bool:
+    if other.table != merged[0].table or other.negated:
         return False
-    if start.table == "resource":
+    if other.table == "resource":
         return True
-    if not (start.column and other.column):
+    if not (merged[0].columns and other.columns):
         return False
-    return other.column in ALIKE or other.column not in taken
+    settled = _settled(merged)
+    if not settled or other.columns <= EVERYWHERE:
+        return True
+    taken = frozenset[str]().union(*(probe.columns for probe in settled))
+    itself = settled[0].place == other.place == ITSELF
+    return itself and not (other.columns - ALIKE) & taken
 
 
-def _one_row_per_category(merged: Sequence[Probe]) -> bool:
-    columns = {probe.column for probe in merged}
-    return "category" in columns and not columns & {"code", "concept"}
+def _settled(merged: Sequence[Probe]) -> list[Probe]:
+    """Those that are met by some rows of an Observation and not by others."""
+    return [probe for probe in merged if not probe.columns <= EVERYWHERE]
+
+
+def _on_one_row(merged: Sequence[Probe]) -> list[str]:
+    """The conditions on a row of `d`. What all rows say alike is read from the row that says the
+    rest, or from the one that leads."""
+    if merged[0].table != "coded_value":
+        return [probe.on("d") for probe in merged]
+    settled = _settled(merged)
+    place = settled[0].place if settled else ITSELF
+    found = [replace(probe, place="").on("d") for probe in merged]
+    columns = frozenset[str]().union(*(probe.columns for probe in settled))
+    if place == ITSELF and not columns & {"code", "concept"}:
+        return [*found, "d.lead"]
+    return [*found, place.replace("@.", "d.")] if place else found

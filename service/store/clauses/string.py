@@ -34,7 +34,7 @@ def begins(key: int, clause: Clause, arguments: Arguments) -> Probe:
         f"@.folded >= {arguments.add(kept)} AND @.folded < {arguments.add(kept + LAST)}"
         for kept in (start[:CUT] for start in starts)
     ]
-    return _phrase(key, parts, any(len(start) > CUT for start in starts), arguments)
+    return phrase(key, parts, any(len(start) > CUT for start in starts), arguments)
 
 
 def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
@@ -45,17 +45,17 @@ def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
 def _exact(key: int, clause: Clause, arguments: Arguments) -> Probe:
     texts = _texts(clause)
     parts = [f"@.exact = ANY({arguments.add([text[:CUT] for text in texts])}::text[])"]
-    return _phrase(key, parts, any(len(text) >= CUT for text in texts), arguments)
+    return phrase(key, parts, any(len(text) >= CUT for text in texts), arguments)
 
 
 def _contains(key: int, clause: Clause, arguments: Arguments) -> Probe:
     parts = [
         f"position({arguments.add(folded(text))}::text in @.folded) > 0" for text in _texts(clause)
     ]
-    return _phrase(key, [*parts, LONG], True, arguments)
+    return phrase(key, [*parts, LONG], True, arguments)
 
 
-def _phrase(key: int, parts: list[str], doubtful: bool, arguments: Arguments) -> Probe:
+def phrase(key: int, parts: list[str], doubtful: bool, arguments: Arguments) -> Probe:
     """`doubtful` where strings that the index has cut can meet the condition or not."""
     keyed = f"@.key = {arguments.add(key)}"
     return Probe(

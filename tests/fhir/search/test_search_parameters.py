@@ -27,18 +27,12 @@ NOT_OFFERED = {
     "_text": "there is no index of narratives",
 }
 """Parameters of every type that R4 defines without a path, and why they are not in the table."""
-OWED = {name for (_, name), each in search_parameters().items() if each["type"] == "composite"}
-"""Official parameters that the table does not have yet."""
 TEXT_TYPES = {"CodeableConcept", "Coding", "Identifier"}
 
 
 def official(type_name: str) -> dict[str, dict[str, Any]]:
     """What R4 defines for the type itself."""
-    return {
-        code: each
-        for (base, code), each in search_parameters().items()
-        if base == type_name and code not in OWED
-    }
+    return {code: each for (base, code), each in search_parameters().items() if base == type_name}
 
 
 def targets(parameter: Parameter, type_name: str, definition: dict[str, Any]) -> set[str]:
@@ -78,17 +72,22 @@ def test_the_parameters_of_every_type_are_offered_for_every_type() -> None:
             assert parameters[name].definition == common[name]["url"]
 
 
-def test_what_is_owed_is_composites_of_parameters_that_are_there() -> None:
-    for (base, code), definition in search_parameters().items():
-        if code in OWED and base in TABLE:
-            assert len(definition["component"]) == 2
+@pytest.mark.parametrize("type_name", SERVED)
+def test_a_composite_asks_together_what_its_definition_says(type_name: str) -> None:
+    urls = {each["url"]: code for (_, code), each in search_parameters().items()}
+    for name, definition in official(type_name).items():
+        if definition["type"] == "composite":
+            parts = TABLE[type_name][name].components
+            assert [urls[part["definition"]] for part in definition["component"]] == [
+                urls[part.definition] for part in parts
+            ], name
 
 
 READ = [
     (type_name, parameter)
     for type_name in SERVED
     for name, parameter in TABLE[type_name].items()
-    if name not in EVERY_TYPE
+    if name not in EVERY_TYPE and not parameter.components
 ]
 
 
@@ -142,6 +141,13 @@ def entered(place: str, name: str) -> list[str]:
     return [kind for kind in definition["types"] if kind in elements()]
 
 
+def test_every_path_is_in_the_language() -> None:
+    for parameters in TABLE.values():
+        for parameter in parameters.values():
+            for path in (*parameter.paths, *(p for c in parameter.components for p in c.paths)):
+                assert reader(path)({}) in ([], [False], [{}])
+
+
 RESOURCE: dict[str, Any] = {
     "name": [{"given": ["A", None, "B"]}, {"family": "C"}],
     "telecom": [{"system": "phone", "value": "1"}, {"system": "email", "value": "2"}],
@@ -165,6 +171,7 @@ RESOURCE: dict[str, Any] = {
         ("deceased[boolean|dateTime]?", [False]),
         ("url?", [True]),
         ("missing?", [False]),
+        ("$this", [RESOURCE]),
     ],
 )
 def test_a_path_reads_through_arrays_choices_and_conditions(path: str, values: list[Any]) -> None:

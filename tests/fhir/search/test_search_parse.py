@@ -11,9 +11,11 @@ from tests.fhir.search.asked import query
 REFUSED = [
     ("nonsense=1", "nonsense"),
     ("Code=1", "Code"),
-    ("code:in=http://a.example/vs", ":in"),
+    ("identifier:in=http://a.example/moods", ":in"),
     ("code:above=x", ":above"),
-    ("code:of-type=x", ":of-type"),
+    ("code:of-type=x|y|z", ":of-type"),
+    ("_profile:below=http://a.example", ":below"),
+    ("_id:in=http://a.example/moods", ":in"),
     ("code:exact=x", ":exact"),
     ("code:=x", "code"),
     ("status:text=x", ":text"),
@@ -25,12 +27,13 @@ REFUSED = [
     ("_has:Observation:patient:code=x", "_has"),
     ("_include=Observation:subject", "_include"),
     ("_revinclude=Provenance:target", "_revinclude"),
-    ("code-value-quantity=1$2", "code-value-quantity"),
+    ("code-value-quantity:missing=true", ":missing"),
+    ("code-value-quantity:not=a$1", ":not"),
     ("_text=x", "_text"),
     ("_id:missing=true", ":missing"),
     ("_sort=nonsense", "nonsense"),
-    ("_sort=code", "code"),
-    ("_sort=date,-performer", "performer"),
+    ("_sort=_profile", "_profile"),
+    ("_sort=date,-code-value-concept", "code-value-concept"),
     ("code=", "code"),
 ]
 
@@ -60,6 +63,25 @@ UNREADABLE = [
     "date=2026-02-30",
     "date=xx2026",
     "date=2026-05-03 10:00",
+    "code:in=http://a.example/nowhere",
+    "code:not-in=http://a.example/moods|2",
+    "code:in=ValueSet/nowhere",
+    "code:in=CodeSystem/mood",
+    "code:in=http://a.example/moods,x",
+    "code:in=http://a.example/ruled",
+    "code:in=http://a.example/unlisted",
+    "code:in=http://a.example/without",
+    "identifier:of-type=a|b",
+    "identifier:of-type=a|b|",
+    "identifier:of-type=|b|c",
+    "identifier:of-type=a|b|c|d",
+    "_profile:above=urn:oid:1.2.3",
+    "_profile:above=http://a.example" + "/x" * 49,
+    "code-value-quantity=a",
+    "code-value-quantity=a$1$2",
+    "code-value-quantity=a$five",
+    "code-value-quantity=$1",
+    "code-value-date=a$banana",
     "value-quantity=five",
     "value-quantity=gt",
     "value-quantity=1|2",
@@ -151,10 +173,20 @@ def test_what_was_used_is_kept_as_it_was_sent() -> None:
     assert query("Observation", *("=".join(pair) for pair in pairs)).used == pairs
 
 
+VALUES = {
+    Modifier.MISSING: "true",
+    Modifier.IN: "http://a.example/moods",
+    Modifier.NOT_IN: "ValueSet/moods",
+    Modifier.ABOVE: "http://a.example/x",
+    Modifier.BELOW: "http://a.example/x",
+    Modifier.OF_TYPE: "a|b|c",
+}
+
+
 def test_every_parameter_reads_the_modifiers_that_it_offers() -> None:
     for kind, parameters in TABLE.items():
         for parameter in parameters.values():
             for modifier in offered(parameter):
-                value = "true" if modifier is Modifier.MISSING else "x"
+                value = VALUES.get(modifier, "x")
                 (clause,) = query(kind, f"{parameter.name}:{modifier}={value}").clauses
                 assert clause.parameter is parameter

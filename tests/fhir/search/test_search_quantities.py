@@ -53,6 +53,14 @@ def test_a_searched_number_stands_for_its_range_and_a_stored_one_for_itself(
     assert found(measured(stored), f"value-quantity={asked}") is expected, why
 
 
+def test_a_range_whose_ends_are_exchanged_is_the_same_range() -> None:
+    context = {"valueRange": {"low": {"value": 65}, "high": {"value": 18}}}
+    form = {"resourceType": "Questionnaire", "useContext": [context]}
+    assert found(form, "context-quantity=gt64")
+    assert found(form, "context-quantity=eb66")
+    assert not found(form, "context-quantity=gt65")
+
+
 COMPARATORS = [
     ("<", "5", "lt5", True, "all of it is below 5"),
     ("<", "5", "gt4", True, "it may be 4.5"),

@@ -33,6 +33,11 @@ ROWS = [
     ("Patient/1", "patient=Group/1", False, "patient means Patients only"),
     ("Patient/1", "subject=x,Patient/1", True, "one of the alternatives"),
     ("urn:uuid:7", "subject=urn:uuid:7", True, "any absolute name"),
+    (f"{ELSEWHERE}/_history/2", f"subject={ELSEWHERE}", True, "elsewhere, with a version"),
+    (ELSEWHERE, f"subject={ELSEWHERE}/_history/9", True, "asked with a version"),
+    (f"{BASE}/Patient/1/_history/3", "subject:Patient=1", True, "absolute, with a version"),
+    (ELSEWHERE, f"subject:Patient={ELSEWHERE}", True, "the type is in the address"),
+    ("Location/1", "subject=Patient/1,Location/1", True, "alternatives of several types"),
     ("#contained", "subject:missing=true", True, "what is contained cannot be searched"),
     ("Patient/1", "encounter:missing=true", True, "no encounter"),
 ]

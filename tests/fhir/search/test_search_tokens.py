@@ -66,6 +66,23 @@ def test_not_includes_resources_without_a_value() -> None:
     assert not found(observation(category=both), "category:not=x,survey")
 
 
+NEGATED = [
+    # ":not: Reverse the code matching described in the paragraph above: return all resources that
+    # do not have a matching item."
+    (f"code:not={LOINC}|44261-6", False, "it has the code in that system"),
+    ("code:not=urn:other|44261-6", True, "it has the code in another system only"),
+    ("code:not=|44261-6", True, "it has no such code without a system"),
+    (f"code:not={LOINC}|", False, "it has a code of that system"),
+    ("code:not=x", True, "it has another code"),
+    ("code:not=x,44261-6", False, "it has one of the alternatives"),
+]
+
+
+@pytest.mark.parametrize(("asked", "expected", "why"), NEGATED)
+def test_not_reverses_whatever_is_asked(asked: str, expected: bool, why: str) -> None:
+    assert found(coded(PHQ_9), asked) is expected, why
+
+
 def test_missing_tells_whether_there_is_a_code_or_text() -> None:
     assert found(observation(), "method:missing=true")
     assert not found(observation(method={"coding": [LOCAL]}), "method:missing=true")

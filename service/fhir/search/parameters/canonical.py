@@ -7,6 +7,7 @@ http://hl7.org/fhir/R4/valueset.html#search
 from service.fhir.search.parameters.parameter import (
     Parameter,
     code,
+    composite,
     date,
     quantity,
     reference,
@@ -39,6 +40,21 @@ def published(family: str) -> tuple[Parameter, ...]:
         string("title", f"{family}-title", "title"),
         uri("url", f"{family}-url", "url"),
         code("version", f"{family}-version", "version"),
+        *_contexts(family),
+    )
+
+
+def _contexts(family: str) -> tuple[Parameter, ...]:
+    """The type of a context together with its value."""
+    names = ("context-type", "context-quantity", "context")
+    kind, amount, concept = (f"{family}-{name}" for name in names)
+    context_type = token("context-type", kind, "code")
+    measured = quantity("context-quantity", amount, "value[Quantity|Range]")
+    coded = token("context", concept, "value[CodeableConcept]")
+    first, second = f"{family}-context-type-quantity", f"{family}-context-type-value"
+    return (
+        composite("context-type-quantity", first, "useContext", of=(context_type, measured)),
+        composite("context-type-value", second, "useContext", of=(context_type, coded)),
     )
 
 

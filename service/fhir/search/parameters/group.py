@@ -4,6 +4,7 @@ from service.fhir.search.parameters.parameter import (
     SPECIAL_VALUES,
     Parameter,
     code,
+    composite,
     reference,
     token,
 )
@@ -11,6 +12,15 @@ from service.fhir.search.parameters.parameter import (
 TYPE = "http://hl7.org/fhir/group-type"
 
 GROUP: tuple[Parameter, ...] = (
+    composite(
+        "characteristic-value",
+        "Group-characteristic-value",
+        "characteristic",
+        of=(
+            token("characteristic", "Group-characteristic", "code"),
+            token("value", "Group-value", "value[CodeableConcept|boolean]", system=SPECIAL_VALUES),
+        ),
+    ),
     code("actual", "Group-actual", "actual", system=SPECIAL_VALUES),
     token("characteristic", "Group-characteristic", "characteristic.code"),
     token("code", "Group-code", "code"),

@@ -1,5 +1,6 @@
 """http://hl7.org/fhir/R4/observation.html#search"""
 
+from service.fhir.search.parameters.composites import COMPOSITES, CONCEPT, QUANTITY
 from service.fhir.search.parameters.parameter import (
     Parameter,
     code,
@@ -11,10 +12,9 @@ from service.fhir.search.parameters.parameter import (
 )
 
 STATUS = "http://hl7.org/fhir/observation-status"
-QUANTITY = "value[Quantity|SampledData]"
-CONCEPT = "value[CodeableConcept]"
 
 OBSERVATION: tuple[Parameter, ...] = (
+    *COMPOSITES,
     reference(
         "based-on",
         "Observation-based-on",

@@ -13,6 +13,7 @@ SPECIAL_VALUES = "http://terminology.hl7.org/CodeSystem/special-values"
 class Kind(StrEnum):
     """http://hl7.org/fhir/R4/valueset-search-param-type.html"""
 
+    COMPOSITE = "composite"
     DATE = "date"
     QUANTITY = "quantity"
     REFERENCE = "reference"
@@ -41,6 +42,8 @@ class Parameter:
     """Whether `:text` is offered."""
     phonetic: bool = False
     """Compared by sound."""
+    components: tuple["Parameter", ...] = ()
+    """What a composite asks together; their paths are seen from one element at `paths`."""
 
 
 def one_of(
@@ -65,6 +68,17 @@ def one_of(
         text=text,
         canonical=canonical,
         phonetic=phonetic,
+    )
+
+
+def composite(name: str, definition: str, *paths: str, of: tuple[Parameter, ...]) -> Parameter:
+    """A line of the table; `of` are read from each element at `paths` on its own."""
+    return Parameter(
+        name=name,
+        kind=Kind.COMPOSITE,
+        paths=paths,
+        definition=DEFINITIONS + definition,
+        components=of,
     )
 
 
