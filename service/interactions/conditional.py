@@ -47,7 +47,7 @@ def asked(context: Context, type_name: str, criteria: str) -> Query:
     """The search that a condition is. Raises `BadRequest` where it asks nothing."""
     site = context.site
     query = parse(type_name, _pairs(criteria), zone=site.zone, base_url=site.base_url)
-    if not query.clauses:
+    if not query.clauses and not query.links:
         raise BadRequest(f"The condition on {type_name} names no search parameter.")
     admitted(context, query)
     return query

@@ -1,8 +1,9 @@
 """GET [base]/[type]?... and POST [base]/[type]/_search. http://hl7.org/fhir/R4/http.html#search"""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
-from service.errors import BadRequest, Forbidden
+from service.errors import BadRequest, Forbidden, Issue, Severity
 from service.fhir import bundles
 from service.fhir.body import parse as parsed
 from service.fhir.bundles import Mode, SearchEntry
@@ -14,11 +15,17 @@ from service.fhir.search.query import Query
 from service.fhir.search.subset import narrows, subset
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
+from service.store.included import Included, included
 from service.store.search import Page
 from service.store.search import search as find
 
 CURSOR = "_page"
 """Our own parameter: the sealed place from which a page goes on."""
+CUT_OFF = Issue(
+    severity=Severity.INFORMATION,
+    code="too-costly",
+    message="More resources are asked for by '_include' or '_revinclude' than one page includes.",
+)
 
 
 async def search(context: Context, request: Request) -> Response:
@@ -35,7 +42,8 @@ async def search(context: Context, request: Request) -> Response:
     admitted(context, query)
     cursor = next((value for name, value in request.query if name == CURSOR), None)
     page = await find(context.tx, query, cursor=cursor)
-    return Response(status=200, body=_bundle(context, query, page, cursor))
+    more = await included(context.tx, query, page.rows)
+    return Response(status=200, body=_bundle(context, query, page, more, cursor))
 
 
 def admitted(context: Context, query: Query) -> None:
@@ -44,12 +52,18 @@ def admitted(context: Context, query: Query) -> None:
         raise Forbidden("This search is not answered.", issues=issues)
 
 
-def _bundle(context: Context, query: Query, page: Page, cursor: str | None) -> bytes:
+def _bundle(
+    context: Context, query: Query, page: Page, more: Included, cursor: str | None
+) -> bytes:
     here = f"{context.site.base_url}/{query.type}"
     own = query.used if cursor is None else (*query.used, (CURSOR, cursor))
-    entries = [_entry(query, version) for version in page.rows]
-    if query.ignored:
-        said = SearchEntry(identity=None, body=dumps(outcome(query.ignored)), mode=Mode.OUTCOME)
+    entries = [_entry(query, version, Mode.MATCH) for version in page.rows]
+    # "The list of elements does not apply to included resources."
+    whole = replace(query, elements=())
+    entries += [_entry(whole, version, Mode.INCLUDE) for version in more.rows]
+    issues = query.ignored if more.complete else (*query.ignored, CUT_OFF)
+    if issues:
+        said = SearchEntry(identity=None, body=dumps(outcome(issues)), mode=Mode.OUTCOME)
         entries.append(said)
     return bundles.searchset(
         entries,
@@ -60,12 +74,12 @@ def _bundle(context: Context, query: Query, page: Page, cursor: str | None) -> b
     )
 
 
-def _entry(query: Query, version: Version) -> SearchEntry:
+def _entry(query: Query, version: Version, mode: Mode) -> SearchEntry:
     assert version.body is not None
     if not narrows(query):
-        return SearchEntry(identity=version.identity, body=version.body)
+        return SearchEntry(identity=version.identity, body=version.body, mode=mode)
     part = dumps(subset(parsed(version.body), query))
-    return SearchEntry(identity=version.identity, body=part)
+    return SearchEntry(identity=version.identity, body=part, mode=mode)
 
 
 def _url(here: str, pairs: tuple[tuple[str, str], ...]) -> str:

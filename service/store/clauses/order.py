@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from service.fhir.search.extract import IN_ROW
 from service.fhir.search.parameters import Kind
-from service.fhir.search.parameters.every_type import ID
+from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
 from service.fhir.search.query import Query, Sort
 from service.store.clauses.coded import COMPONENT, ITSELF, KIND
 from service.store.clauses.probe import TENANT, TYPE, Arguments, Probe, Rank
@@ -75,8 +75,12 @@ def order(query: Query, start: Probe, arguments: Arguments) -> Order:
     keys = tuple(_key(query, sort, start.table, arguments) for sort in query.sort)
     if not keys and start.rank is Rank.CODE:
         keys = (_effective(descending=True),)
-    newest_first = bool(keys) and keys[0].sql == "d.last_updated" and keys[0].descending
+    newest_first = bool(query.sort) and _is_newest_first(query.sort[0])
     return Order(keys=keys, descending=newest_first)
+
+
+def _is_newest_first(sort: Sort) -> bool:
+    return sort.parameter.name == LAST_UPDATED and sort.descending
 
 
 def _key(query: Query, sort: Sort, table: str, arguments: Arguments) -> Key:
@@ -88,6 +92,9 @@ def _key(query: Query, sort: Sort, table: str, arguments: Arguments) -> Key:
         return Key(sql=own, descending=descending, nullable=False, moment=moment)
     if query.type == KIND and name == "date" and table == "coded_value":
         return _effective(descending=descending)
+    if query.type == KIND and name == "date" and descending:
+        newest = _value("max", "coded_value", "low", "true")
+        return Key(sql=newest, descending=True, nullable=False, moment=True)
     return Key(sql=_outermost(query, sort, arguments), descending=descending, moment=moment)
 
 

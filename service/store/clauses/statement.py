@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.fhir.search.query import Query
-from service.store.clauses.coded import ALIKE
 from service.store.clauses.conditions import condition
+from service.store.clauses.links import linked
+from service.store.clauses.merging import met
 from service.store.clauses.order import Place, order, place_of
 from service.store.clauses.probe import (
     TENANT,
@@ -19,6 +20,8 @@ from service.store.clauses.probe import (
     exists,
 )
 
+MOST_FOLLOWED = 20_000
+"""Rows from which links are followed for the sake of a total."""
 RESOURCE = Probe(table="resource", condition="@.body IS NOT NULL")
 
 
@@ -39,6 +42,8 @@ class Statement:
     start: Probe
     """Where the search starts; the rows of its table are called `d`."""
     where: str
+    links: str
+    """Conditions on other resources, beginning with AND; "" for none."""
     doubts: tuple[str, ...]
     """What makes it uncertain that a row is a match until its body is read."""
     arguments: tuple[object, ...]
@@ -47,7 +52,7 @@ class Statement:
         """At most `limit` rows: the sort keys, row_id, the highest row id there is, the key of the
         tenant's cursors, and what `store.version` reads."""
         arguments = Arguments(list(self.arguments))
-        sorting, where = order(self.query, self.start, arguments), self.where
+        sorting, where = order(self.query, self.start, arguments), self.where + self.links
         if after is not None:
             where += f" AND {sorting.after(after.places, after.row_id, arguments)}"
             where += f" AND d.row_id <= {arguments.add(after.highest)}"
@@ -72,17 +77,23 @@ class Statement:
             arguments.values,
         )
 
-    def count(self) -> tuple[str, list[object]]:
-        """How many there are. Every parameter must occur in a statement, so the type does too."""
+    def count(self, most: int | None = MOST_FOLLOWED) -> tuple[str, list[object]]:
+        """How many there are; null where links would have to be followed from more rows than
+        `most`."""
         counted = "*" if self.start.table == "resource" else "DISTINCT d.row_id"
-        counting = f"SELECT count({counted}) FROM {self.start.table} d WHERE {self.where}"
-        return f"{counting} AND {TYPE}::text IS NOT NULL", list(self.arguments)
+        rows = f"FROM {self.start.table} d WHERE {self.where}"
+        # Every parameter must occur in a statement, so the type does too.
+        counting = f"SELECT count({counted}) {rows}{self.links} AND {TYPE}::text IS NOT NULL"
+        if self.links and most is not None:
+            too_many = f"EXISTS (SELECT {rows} OFFSET {most})"
+            counting = f"SELECT CASE WHEN {too_many} THEN NULL ELSE ({counting}) END"
+        return counting, list(self.arguments)
 
     def doubtful(self) -> tuple[str, list[object]] | None:
         """Whether any of what `count` counts is uncertain; None where nothing can be."""
         if not self.doubts:
             return None
-        doubting = f"{self.where} AND ({' OR '.join(self.doubts)})"
+        doubting = f"{self.where}{self.links} AND ({' OR '.join(self.doubts)})"
         return (
             f"SELECT {TYPE}::text IS NOT NULL"
             f" AND EXISTS (SELECT FROM {self.start.table} d WHERE {doubting})"
@@ -100,17 +111,15 @@ def statement(query: Query, tenant: object) -> Statement:
     arguments = Arguments([tenant, query.type])
     conditions = [condition(query, clause, arguments) for clause in query.clauses]
     start = _start(conditions)
-    merged, rest = _merged(start, [c for c in conditions if c is not start])
-    where = [f"d.tenant_id = {TENANT}", *(probe.on("d") for probe in merged)]
+    where = [f"d.tenant_id = {TENANT}", *met(start, [c for c in conditions if c is not start], "d")]
     if start.table == "resource":
         where.insert(1, f"d.type = {TYPE} AND d.body IS NOT NULL")
-    if _one_row_per_category(merged):
-        where.append("d.lead")
-    where += [exists(c, "d.row_id") for c in rest]
+    links = [f" AND {linked(query, link, 'd.row_id', arguments)}" for link in query.links]
     return Statement(
         query=query,
         start=start,
         where=" AND ".join(where),
+        links="".join(links),
         doubts=tuple(_doubts(conditions)),
         arguments=tuple(arguments.values),
     )
@@ -129,31 +138,3 @@ def _start(conditions: Sequence[Condition]) -> Probe:
         c for c in conditions if isinstance(c, Probe) and not c.negated and c.rank is not Rank.NEVER
     ]
     return min(leading, key=lambda probe: probe.rank, default=RESOURCE)
-
-
-def _merged(start: Probe, others: Sequence[Condition]) -> tuple[list[Probe], list[Condition]]:
-    """The conditions that one row can meet together with `start`, and those asked on their own."""
-    merged, rest = [start], list[Condition]()
-    taken = {start.column}
-    for other in others:
-        if isinstance(other, Probe) and _same_row(start, other, taken):
-            merged.append(other)
-            taken.add(other.column)
-        else:
-            rest.append(other)
-    return merged, rest
-
-
-def _same_row(start: Probe, other: Probe, taken: set[str]) -> bool:
-    if other.table != start.table or other.negated:
-        return False
-    if start.table == "resource":
-        return True
-    if not (start.column and other.column):
-        return False
-    return other.column in ALIKE or other.column not in taken
-
-
-def _one_row_per_category(merged: Sequence[Probe]) -> bool:
-    columns = {probe.column for probe in merged}
-    return "category" in columns and not columns & {"code", "concept"}
