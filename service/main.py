@@ -23,6 +23,7 @@ from service.clinical.operations import course
 from service.fhir.access import Access
 from service.fhir.capability import Software
 from service.fhir.resource import Resource
+from service.fhir.search.includes import READERS as INCLUDES
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
 from service.interactions.context import Site
@@ -133,7 +134,7 @@ def description(given: Ports) -> dict[str, Any]:
     parameters = {
         type_name: [
             *((p.name, p.kind.value) for p in of_type.values()),
-            *((name, "result") for name in RESULT_PARAMETERS),
+            *((name, "result") for name in (*RESULT_PARAMETERS, *INCLUDES)),
         ]
         for type_name, of_type in TABLE.items()
     }

@@ -4,8 +4,15 @@ http://hl7.org/fhir/R4/http.html#capabilities
 """
 
 from service.errors import BadRequest
-from service.fhir.capability import Conduct, Offer, OperationOffer, capability_statement
+from service.fhir.capability import (
+    Conduct,
+    Inclusion,
+    Offer,
+    OperationOffer,
+    capability_statement,
+)
 from service.fhir.exact_json import dumps
+from service.fhir.search import includes
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
@@ -33,6 +40,10 @@ def metadata(site: Site, request: Request) -> Response:
         system=("transaction", "batch"),
         conduct=CONDUCT,
         parameters=TABLE,
+        includes={
+            kind: Inclusion(include=includes.offered(kind), reverse=includes.offered_reverse(kind))
+            for kind in TABLE
+        },
         operations=[_offer(row.operation) for row in offered(site)],
     )
     return Response(status=200, body=dumps(statement))
