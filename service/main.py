@@ -22,6 +22,7 @@ from service.clinical.package import shipped
 from service.fhir.access import Access
 from service.fhir.capability import Software
 from service.fhir.search import value_sets
+from service.fhir.search.includes import READERS as INCLUDES
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
 from service.fhir.types import TYPES
@@ -115,7 +116,7 @@ def description(given: Ports) -> dict[str, Any]:
     parameters = {
         type_name: [
             *((p.name, p.kind.value) for p in of_type.values()),
-            *((name, RESULT) for name in RESULT_PARAMETERS),
+            *((name, RESULT) for name in (*RESULT_PARAMETERS, *INCLUDES)),
         ]
         for type_name, of_type in TABLE.items()
     }

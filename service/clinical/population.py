@@ -1,15 +1,27 @@
 """Searches over many patients that are refused: nothing filters or sorts patients by their tears.
 
 What is recorded of one patient's expression is read with that patient, session or record named.
+A chain or `_has` is no way round: what is asked of Observations is looked at wherever it stands.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.clinical.canonical import EXPRESSION, FINDING
 from service.clinical.expression import ELEMENTS
 from service.errors import Issue
-from service.fhir.search.query import Clause, Coded, Modifier, Query, Simple, Together
+from service.fhir.compartments import SUBJECTS
+from service.fhir.search.links import inner
+from service.fhir.search.query import (
+    Chain,
+    Clause,
+    Coded,
+    Link,
+    Modifier,
+    Query,
+    Simple,
+    Together,
+)
 
 ONE_PATIENT = frozenset(
     {"_id", "derived-from", "encounter", "focus", "has-member", "identifier", "patient", "subject"}
@@ -17,6 +29,8 @@ ONE_PATIENT = frozenset(
 """Parameters that lead to one patient, one session or one record."""
 ONE_COURSE = frozenset({"Encounter", "Patient"})
 """Whose compartment holds the records of one patient; a practitioner's holds those of many."""
+PERSONAL = frozenset({"Patient", *SUBJECTS})
+"""Types whose records are of one patient each."""
 WHAT = frozenset({"code", "combo-code", "component-code"})
 CODED_VALUES = frozenset({"combo-value-concept", "component-value-concept", "value-concept"})
 NUMBERS = frozenset({"combo-value-quantity", "component-value-quantity", "value-quantity"})
@@ -33,15 +47,38 @@ EPISODE_VALUES = frozenset(
 
 def refusals(query: Query) -> tuple[Issue, ...]:
     """Why a search may not be answered, one issue for each parameter; none where it may."""
-    if query.type != "Observation" or any(_leads_to_one(clause) for clause in query.clauses):
+    if _names_one(query):
         return ()
     if query.compartment is not None and query.compartment.owner.type in ONE_COURSE:
         return ()
-    return tuple(_issue(name) for name in dict.fromkeys(_refused(query)))
+    asked = [each for each in (query, *inner(query)) if each.type == "Observation"]
+    return tuple(_issue(name) for name in dict.fromkeys(_refused(query, asked)))
+
+
+def _names_one(query: Query) -> bool:
+    """Whether a search is of one patient, one session or one record: by a parameter of its own, or
+    by a chain to what is named so, such as `patient.identifier`."""
+    if query.type not in PERSONAL:
+        return False
+    return any(map(_leads_to_one, query.clauses)) or any(map(_ends_at_one, query.links))
+
+
+def _names_a_system_only(clause: Clause) -> bool:
+    return any(isinstance(value, Coded) and value.code is None for value in clause.values)
+
+
+def _ends_at_one(link: Link) -> bool:
+    return (
+        isinstance(link, Chain)
+        and link.parameter.name in ONE_PATIENT
+        and all(map(_names_one, link.targets))
+    )
 
 
 def _leads_to_one(clause: Clause) -> bool:
-    return clause.parameter.name in ONE_PATIENT and clause.modifier is None
+    if clause.parameter.name not in ONE_PATIENT or clause.modifier is not None:
+        return False
+    return len(clause.values) == 1 and not _names_a_system_only(clause)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +92,13 @@ class _Asked:
     values: tuple[Simple, ...]
 
 
-def _refused(query: Query) -> Iterator[str]:
-    everything = [asked for clause in query.clauses for asked in _asked(clause)]
+def _refused(query: Query, queries: Sequence[Query]) -> Iterator[str]:
+    """`queries` are all that ask Observations, taken together: what one of them says to be about an
+    expression, others may ask the value of."""
+    everything = [asked for each in queries for c in each.clauses for asked in _asked(c)]
+    own = [asked for clause in query.clauses for asked in _asked(clause)]
     about_expression = any(_asks_for_expression(asked) for asked in everything)
-    about_other = not about_expression and any(_asks_what(asked) for asked in everything)
+    about_other = not about_expression and any(_asks_what(asked) for asked in own)
     for asked in everything:
         if asked.name in CODED_VALUES and (about_expression or _means(asked, about_other)):
             yield asked.said

@@ -7,6 +7,7 @@ not offered, and what is offered is in them.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from service.fhir.resource import Resource
@@ -58,6 +59,16 @@ class OperationOffer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Inclusion:
+    """What a search of one type can answer beside its matches."""
+
+    include: tuple[str, ...] = ()
+    """Values of `_include`."""
+    reverse: tuple[str, ...] = ()
+    """Values of `_revinclude`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Conduct:
     """How the interactions behave, for every type alike."""
 
@@ -78,6 +89,7 @@ def capability_statement(
     system: Sequence[str],
     conduct: Conduct,
     parameters: Mapping[str, Mapping[str, Parameter]],
+    includes: Mapping[str, Inclusion] = MappingProxyType({}),
     operations: Sequence[OperationOffer] = (),
     patch_formats: Sequence[str] = (),
     compartments: Sequence[str] = (),
@@ -93,6 +105,7 @@ def capability_statement(
         rest["security"] = {"description": security}
     rest["resource"] = [
         _resource(kind, offers, conduct, parameters.get(kind.name, {}), operations)
+        | _inclusion(includes.get(kind.name, Inclusion()), offers)
         for kind in types
     ]
     rest["interaction"] = [{"code": code} for code in system]
@@ -147,6 +160,17 @@ def _conduct(kind: ResourceType, conduct: Conduct) -> dict[str, Any]:
         "conditionalDelete": delete.value,
         "referencePolicy": list(conduct.reference_policy),
     }
+
+
+def _inclusion(inclusion: Inclusion, offers: Sequence[Offer]) -> dict[str, Any]:
+    if not any(offer.code == "search-type" for offer in offers):
+        return {}
+    return _without_empty(
+        {
+            "searchInclude": list(inclusion.include),
+            "searchRevInclude": list(inclusion.reverse),
+        }
+    )
 
 
 def _parameter(parameter: Parameter) -> dict[str, str]:

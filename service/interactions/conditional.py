@@ -159,7 +159,7 @@ def query(context: Context, asked: Condition) -> Query:
         base_url=site.base_url,
         value_sets=site.ports.value_sets,
     )
-    if not sought.clauses:
+    if not sought.clauses and not sought.links:
         raise BadRequest(f"The condition on {asked.type} names no search parameter.")
     admitted(context, sought)
     return sought

@@ -6,7 +6,7 @@ stores can meet them.
 
 from collections.abc import Iterator, Sequence
 
-from service.errors import PreconditionFailed, ServiceError
+from service.errors import BadRequest, PreconditionFailed, ServiceError
 from service.fhir.references import references
 from service.fhir.resource import Identity
 from service.fhir.search.matches import matches
@@ -42,6 +42,12 @@ def _asking(writes: Sequence[Planned]) -> Iterator[tuple[Planned, str, str]]:
 async def _sole(context: Context, text: str, path: str, writes: Sequence[Planned]) -> Identity:
     type_name, _, criteria = text.partition("?")
     condition = query(context, written(type_name, criteria))
+    if condition.links:
+        raise BadRequest(
+            f"The condition at {path} is about other resources, some of which may only come with"
+            " this transaction: chains and '_has' are not taken here.",
+            expression=path,
+        )
     candidates = await _candidates(context, condition, writes)
     if not candidates:
         raise PreconditionFailed(f"No {type_name} meets the condition at {path}.", expression=path)

@@ -8,12 +8,14 @@ from service.fhir.capability import (
     JSON,
     ConditionalDelete,
     Conduct,
+    Inclusion,
     Offer,
     OperationOffer,
     capability_statement,
 )
 from service.fhir.compartment_definitions import DEFINITIONS
 from service.fhir.exact_json import dumps
+from service.fhir.search import includes
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
@@ -58,6 +60,10 @@ def metadata(site: Site, request: Request) -> Response:
         parameters=TABLE,
         patch_formats=(JSON, JSON_PATCH),
         compartments=[f"{DEFINITIONS}{name.lower()}" for name in COMPARTMENTS],
+        includes={
+            kind: Inclusion(include=includes.offered(kind), reverse=includes.offered_reverse(kind))
+            for kind in TABLE
+        },
         operations=[_offer(row.operation) for row in offered(site)],
     )
     return Response(status=200, body=dumps(statement))

@@ -1,6 +1,8 @@
 """GET [base]/[type]?... and POST [base]/[type]/_search. http://hl7.org/fhir/R4/http.html#search"""
 
-from service.errors import BadRequest, Forbidden
+from dataclasses import replace
+
+from service.errors import BadRequest, Forbidden, Issue, Severity
 from service.fhir import bundles
 from service.fhir.bundles import Mode, SearchEntry
 from service.fhir.exact_json import dumps
@@ -12,8 +14,15 @@ from service.fhir.search.within import within
 from service.interactions.asked import CURSOR, part, url
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
+from service.store.included import Included, included
 from service.store.search import Page
 from service.store.search import search as find
+
+CUT_OFF = Issue(
+    severity=Severity.INFORMATION,
+    code="too-costly",
+    message="More resources are asked for by '_include' or '_revinclude' than one page includes.",
+)
 
 
 async def search(context: Context, request: Request) -> Response:
@@ -40,7 +49,9 @@ async def found(
     admitted(context, query)
     cursor = next((value for name, value in request.query if name == CURSOR), None)
     page = await find(context.tx, query, cursor=cursor)
-    return Response(status=200, body=bundle(context, query, page, cursor, place=query.place))
+    more = await included(context.tx, query, page.rows)
+    body = bundle(context, query, page, cursor, place=query.place, more=more)
+    return Response(status=200, body=body)
 
 
 def admitted(context: Context, query: Query) -> None:
@@ -49,12 +60,19 @@ def admitted(context: Context, query: Query) -> None:
         raise Forbidden("This search is not answered.", issues=issues)
 
 
-def bundle(context: Context, query: Query, page: Page, cursor: str | None, *, place: str) -> bytes:
-    """A page of matches; `place` is the address that was searched, below the base."""
+def bundle(
+    context: Context, query: Query, page: Page, cursor: str | None, *, place: str, more: Included
+) -> bytes:
+    """A page of matches and what is included beside them; `place` is the address that was
+    searched, below the base."""
     here = "/".join(filter(None, (context.site.base_url, place)))
-    entries = [_entry(query, version) for version in page.rows]
-    if query.ignored:
-        said = SearchEntry(identity=None, body=dumps(outcome(query.ignored)), mode=Mode.OUTCOME)
+    entries = [_entry(query, version, Mode.MATCH) for version in page.rows]
+    # "The list of elements does not apply to included resources."
+    whole = replace(query, elements=())
+    entries += [_entry(whole, version, Mode.INCLUDE) for version in more.rows]
+    issues = query.ignored if more.complete else (*query.ignored, CUT_OFF)
+    if issues:
+        said = SearchEntry(identity=None, body=dumps(outcome(issues)), mode=Mode.OUTCOME)
         entries.append(said)
     return bundles.searchset(
         entries,
@@ -65,6 +83,6 @@ def bundle(context: Context, query: Query, page: Page, cursor: str | None, *, pl
     )
 
 
-def _entry(query: Query, version: Version) -> SearchEntry:
+def _entry(query: Query, version: Version, mode: Mode) -> SearchEntry:
     assert version.body is not None
-    return SearchEntry(identity=version.identity, body=part(version.body, query))
+    return SearchEntry(identity=version.identity, body=part(version.body, query), mode=mode)

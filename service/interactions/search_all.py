@@ -20,6 +20,7 @@ from service.interactions.context import Context
 from service.interactions.messages import Request, Response
 from service.interactions.search import admitted, bundle
 from service.store.cursor import asked
+from service.store.included import Included
 from service.store.search import search_all as find
 
 TYPE = "_type"
@@ -47,7 +48,8 @@ async def search_all(context: Context, request: Request, owner: Identity | None 
     used = (*chosen, *queries[0].used)
     page = await find(context.tx, queries, cursor=cursor, asked=asked(place, used))
     whole = replace(queries[0], used=used)
-    return Response(status=200, body=bundle(context, whole, page, cursor, place=place))
+    body = bundle(context, whole, page, cursor, place=place, more=Included())
+    return Response(status=200, body=body)
 
 
 def _types(query: Pairs, offered: Iterable[str]) -> tuple[Sequence[str], Pairs]:
@@ -89,4 +91,6 @@ def _query(context: Context, type_name: str, pairs: Pairs, *, lenient: bool) -> 
     for key in query.sort:
         if key.parameter.name not in IN_ROW:
             raise BadRequest("'_sort' takes _id and _lastUpdated where several types are searched.")
+    if query.includes:
+        raise BadRequest("'_include' and '_revinclude' take a search of one type.")
     return replace(query, merged=True)

@@ -1,11 +1,12 @@
 """Searching: pages of resources that meet a query, in an order that concurrent writes don't shift.
 
 A page is read from the index; every match is then held against its body by `matches`, so that
-neither a hash nor a rounded number ever decides alone.
+neither a hash nor a rounded number ever decides alone, except in conditions on other resources that
+are too many to be named (`links`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -17,9 +18,10 @@ from service.fhir.search.parameters import Kind, Parameter
 from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import MAX_COUNT, Query, Total
 from service.store.clauses.order import Place, newest_first
-from service.store.clauses.statement import After, Statement, statement
+from service.store.clauses.statement import MOST_FOLLOWED, After, Statement, statement
 from service.store.cursor import Asked, Cursor, of_query, seal, unseal
 from service.store.database import Transaction, page_key
+from service.store.links import FEW, settled
 from service.store.store import version
 
 MOST_COUNTED = 10_000
@@ -55,17 +57,37 @@ class _Found:
 
 
 async def search(
-    tx: Transaction, query: Query, *, cursor: str | None = None, limit: int | None = None
+    tx: Transaction,
+    query: Query,
+    *,
+    cursor: str | None = None,
+    limit: int | None = None,
+    few: int = FEW,
 ) -> Page:
     """The page of `query` after `cursor`, or its first.
 
-    `limit` takes the place of the query's count, and then nothing is counted. Raises `BadRequest`
-    for a cursor of another search, another tenant, or nobody's.
+    `limit` takes the place of the query's count, and then nothing is counted; `few` is how many
+    resources on the other end of a link are named (see `links`). Raises `BadRequest` for a cursor
+    of another search, another tenant, or nobody's.
     """
+    return await _page(tx, await _settled(tx, query, few), cursor, limit)
+
+
+async def _settled(tx: Transaction, query: Query, few: int = FEW) -> Query:
+    """With its links answered from their other ends, where these are few."""
     await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
+    async def find(other: Query, most: int) -> Sequence[Version]:
+        found = await _read(tx, other, statement(other, tx.tenant), most, None)
+        return [f.version for f in found]
+
+    return await settled(tx, query, few, find)
+
+
+async def _page(tx: Transaction, query: Query, cursor: str | None, limit: int | None) -> Page:
     asked = statement(query, tx.tenant)
     if limit is None and query.counts_only:
-        return Page(total=await _count(tx, query, asked))
+        return Page(total=await _count(tx, query, asked, most=None))
     came = None
     if cursor is not None:
         came = unseal(cursor, Cursor, of_query(query), tx.tenant, await page_key(tx))
@@ -94,6 +116,7 @@ async def search_all(
 
     They ask for the same but for the type; `asked` binds cursors to all of them.
     """
+    queries = [await _settled(tx, query) for query in queries]
     first = queries[0]
     if first.counts_only:
         return Page(total=await count_all(tx, queries))
@@ -188,12 +211,14 @@ async def _read(
 
 
 def meets(stored: Version, query: Query) -> bool:
-    """Numbers are read to the letter only where they matter: it takes longer."""
+    """Whether all clauses hold; of links that are left the index has decided. Numbers are read to
+    the letter only where they matter: it takes longer."""
     if not query.clauses and query.compartment is None:
         return True
     assert stored.body is not None
     exactly = any(_of_numbers(clause.parameter) for clause in query.clauses)
-    return matches(exact_json.loads(stored.body) if exactly else orjson.loads(stored.body), query)
+    loads = exact_json.loads if exactly else orjson.loads
+    return matches(loads(stored.body), replace(query, links=()))
 
 
 def _of_numbers(parameter: Parameter) -> bool:
@@ -207,11 +232,15 @@ async def _total(tx: Transaction, query: Query, asked: Statement, found: int) ->
     return found if found <= query.count else await _count(tx, query, asked)
 
 
-async def _count(tx: Transaction, query: Query, asked: Statement) -> int | None:
+async def _count(
+    tx: Transaction, query: Query, asked: Statement, most: int | None = MOST_FOLLOWED
+) -> int | None:
+    """`most` is how many rows links are followed from; None where nothing but the count is asked
+    for, which is then worth the time."""
     doubtful = asked.doubtful()
     if doubtful is None or not await _value(tx, doubtful):
-        count = await _value(tx, asked.count())
-        assert isinstance(count, int)
+        count = await _value(tx, asked.count(most))
+        assert count is None or isinstance(count, int)
         return count
     counted = 0
     after: After | None = None

@@ -34,6 +34,17 @@ def refused(*pairs: tuple[str, str], type_name: str = "Observation") -> tuple[st
         [("_sort", "component-value-quantity")],
         [EPISODES, ("_sort", "-value-quantity")],
         [TEARS, ("patient:missing", "true")],
+        [TEARS, ("patient", "1,2")],
+        [TEARS, ("identifier", "urn:records|")],
+        [TEARS, ("patient.name", "x")],
+        [TEARS, ("patient.identifier", "urn:mrn|")],
+        [TEARS, ("encounter.status", "finished")],
+        [TEARS, ("performer.identifier", "urn:npi|1")],
+        [("has-member.component-value-concept", "tears")],
+        [("has-member:Observation.code", "first-expression")],
+        [EPISODES, ("derived-from:Observation.value-quantity", "gt5")],
+        [("value-quantity", "gt5"), ("has-member.code", "expression-episode")],
+        [("patient.name", "x"), ("_sort", "value-quantity")],
         [TEARS, ("date", "ge2026")],
         [("component-code-value-concept", f"{EXPRESSION}|expression-presence${EXPRESSION}|tears")],
         [("combo-code-value-concept", "expression-presence$tears")],
@@ -58,6 +69,11 @@ def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
         [TEARS, ("patient", "1")],
         [TEARS, ("subject", "Patient/1")],
         [TEARS, ("encounter", "Encounter/1")],
+        [TEARS, ("patient.identifier", "urn:mrn|12")],
+        [TEARS, ("encounter:Encounter.patient", "1")],
+        [("has-member.component-value-concept", "tears"), ("patient", "1")],
+        [("patient.name", "x"), EPISODES],
+        [("patient.name", "x"), ("code", "44261-6"), ("value-quantity", "ge20")],
         [EPISODES, ("patient", "1"), ("_sort", "-value-quantity")],
         [("code", "first-expression"), ("patient", "1")],
         [EPISODES],
@@ -87,6 +103,49 @@ def test_a_compartment_names_the_patient_whose_it_is(owner: str, refusals_: int)
     """A practitioner's compartment holds the records of many patients."""
     query = parse("Observation", [TEARS], zone=UTC, base_url="http://clinic.test/fhir")
     assert len(refusals(within(query, Identity(type=owner, id="1")))) == refusals_
+
+
+HAS = "_has:Observation:patient:"
+
+
+@pytest.mark.parametrize(
+    ("type_name", "pairs"),
+    [
+        ("Patient", [(f"{HAS}component-value-concept", "tears")]),
+        ("Patient", [(f"{HAS}component-value-concept", f"{EXPRESSION}|tears")]),
+        ("Patient", [(f"{HAS}component-value-concept", "tears"), ("name", "x")]),
+        ("Patient", [(f"{HAS}component-value-concept", "tears"), ("_id", "1,2")]),
+        ("Patient", [(f"{HAS}component-value-concept", "tears"), ("identifier", "urn:mrn|")]),
+        ("Patient", [(f"{HAS}code", "first-expression")]),
+        ("Patient", [(f"{HAS}code", EPISODES[1]), (f"{HAS}value-quantity", "gt5")]),
+        ("Patient", [("_has:Encounter:patient:_has:Observation:encounter:code", TEARS[1])] * 2
+         + [("_has:Encounter:patient:_has:Observation:encounter:value-concept", "tears")]),
+        ("Encounter", [("_has:Observation:encounter:code", "first-expression")]),
+        ("Encounter", [(f"patient.{HAS}code", "first-expression")]),
+        ("Practitioner", [("_has:Observation:performer:value-concept", "tears"), ("_id", "1")]),
+        ("QuestionnaireResponse", [("part-of.component-value-concept", "tears")]),
+        ("QuestionnaireResponse", [(f"subject:Patient.{HAS}code", "first-expression")]),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_observations_is_looked_at_wherever_it_stands(
+    type_name: str, pairs: list[tuple[str, str]]
+) -> None:
+    assert refused(*pairs, type_name=type_name)
+
+
+@pytest.mark.parametrize(
+    ("type_name", "pairs"),
+    [
+        ("Patient", [(f"{HAS}component-value-concept", "tears"), ("_id", "1")]),
+        ("Patient", [(f"{HAS}code", "first-expression"), ("identifier", "urn:mrn|12")]),
+        ("Patient", [(f"{HAS}code", "44261-6"), (f"{HAS}value-quantity", "ge20")]),
+        ("Patient", [(f"{HAS}code", EPISODES[1])]),
+        ("Encounter", [("_has:Observation:encounter:code", "first-expression"), ("patient", "1")]),
+        ("Encounter", [("patient.name", "x")]),
+    ],
+)
+def test_other_links_are_followed(type_name: str, pairs: list[tuple[str, str]]) -> None:
+    assert refused(*pairs, type_name=type_name) == ()
 
 
 def test_each_parameter_is_named_once() -> None:

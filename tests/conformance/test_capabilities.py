@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest_asyncio
@@ -285,6 +286,44 @@ async def test_every_search_parameter_can_be_asked_for_what_lacks_it(
             for lacking in ("true", "false"):
                 answer = await fhir.get(f"/{type_name}?{name}:missing={lacking}")
                 assert answer.status_code == 200, (type_name, name, answer.text)
+
+
+async def test_every_include_answers_and_stands_in_the_self_link(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    for type_name, resource in resources(told).items():
+        for name, values in (
+            ("_include", resource["searchInclude"]),
+            ("_revinclude", resource["searchRevInclude"]),
+        ):
+            assert values[0] == "*"
+            assert len(values) == len(set(values))
+            for value in values:
+                for modifier in ("", ":iterate"):
+                    asked = {f"{name}{modifier}": value}
+                    answer = await fhir.get(f"http://clinic.test/fhir/{type_name}", params=asked)
+                    assert answer.status_code == 200, (type_name, asked, answer.text)
+                    self = urlsplit(answer.json()["link"][0]["url"])
+                    assert dict(parse_qsl(self.query)) == asked
+
+
+async def test_an_include_that_is_not_advertised_is_not_taken(
+    fhir: httpx.AsyncClient, told: Json
+) -> None:
+    every = {
+        value
+        for resource in told["resource"]
+        for value in (*resource["searchInclude"], *resource["searchRevInclude"])
+    }
+    assert {"Observation:patient", "Encounter:patient"} <= every
+    for type_name, resource in resources(told).items():
+        for name, values in (
+            ("_include", resource["searchInclude"]),
+            ("_revinclude", resource["searchRevInclude"]),
+        ):
+            for value in sorted(every - set(values)):
+                answer = await fhir.get(f"/{type_name}?{name}={value}")
+                assert answer.status_code == 400, (type_name, name, value)
 
 
 async def test_parameters_have_definitions_of_their_own_and_one_name_each(told: Json) -> None:

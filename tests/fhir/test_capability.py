@@ -5,6 +5,7 @@ from typing import Any
 from service.fhir.capability import (
     ConditionalDelete,
     Conduct,
+    Inclusion,
     Offer,
     OperationOffer,
     Software,
@@ -40,6 +41,9 @@ def statement(**changes: Any) -> Any:
                 conditional_delete=ConditionalDelete.SINGLE,
             ),
             "parameters": TABLE,
+            "includes": {
+                "Patient": Inclusion(include=("*", "Patient:link"), reverse=("Encounter:patient",))
+            },
             "operations": (
                 OperationOffer(
                     name="course",
@@ -105,6 +109,14 @@ def test_without_search_no_parameter_is_offered() -> None:
     said = statement(offers=(Offer(code="read"),))
     assert "searchParam" not in resource(said, "Patient")
     assert not resource(said, "Patient")["readHistory"]
+
+
+def test_what_a_search_can_include_is_said_of_its_type() -> None:
+    patient = resource(statement(), "Patient")
+    assert patient["searchInclude"] == ["*", "Patient:link"]
+    assert patient["searchRevInclude"] == ["Encounter:patient"]
+    assert "searchInclude" not in resource(statement(), "Practitioner")
+    assert "searchInclude" not in resource(statement(offers=(Offer(code="read"),)), "Patient")
 
 
 def test_an_operation_on_the_system_stands_apart() -> None:

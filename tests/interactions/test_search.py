@@ -169,7 +169,7 @@ async def test_part_of_a_resource_is_marked_as_a_part(
 async def test_a_lenient_client_is_told_what_was_left_out(fhir: httpx.AsyncClient) -> None:
     await people(fhir, "ada", "bob")
     answer = await fhir.get(
-        "/Patient?family=ada&nonsense=1&_include=x", headers=prefer("handling=lenient")
+        "/Patient?family=ada&nonsense=1&_include=Nonsense:x", headers=prefer("handling=lenient")
     )
     bundle = answer.json()
     assert [entry["search"]["mode"] for entry in bundle["entry"]] == ["match", "outcome"]

@@ -3,7 +3,7 @@
 http://hl7.org/fhir/R4/search.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -21,6 +21,7 @@ from service.fhir.search.elements import (
     texts,
 )
 from service.fhir.search.folding import folded, sounding
+from service.fhir.search.linked import linked
 from service.fhir.search.parameters import Kind, Parameter
 from service.fhir.search.paths import reader
 from service.fhir.search.query import (
@@ -42,13 +43,24 @@ from service.fhir.search.uris import below
 Test = Callable[[Any, Value], bool]
 
 
-def matches(resource: Resource, query: Query) -> bool:
-    """True where `resource` is of the query's type and in its compartment, and every clause
-    holds."""
-    return (
-        resource.get("resourceType") == query.type
-        and all(_holds(resource, clause, query) for clause in query.clauses)
-        and _is_linked(resource, query)
+def matches(resource: Resource, query: Query, world: Sequence[Resource] | None = None) -> bool:
+    """True where `resource` is of the query's type and in its compartment, and every clause and
+    link holds.
+
+    `world` holds every resource there is; None where the query has no links.
+    """
+    if resource.get("resourceType") != query.type:
+        return False
+    if not all(_holds(resource, clause, query) for clause in query.clauses):
+        return False
+    if not _is_linked(resource, query):
+        return False
+    if not query.links:
+        return True
+    assert world is not None
+    return all(
+        linked(resource, link, query.base_url, world, lambda r, q: matches(r, q, world))
+        for link in query.links
     )
 
 

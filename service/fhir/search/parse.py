@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
-from service.errors import BadRequest, Issue, Severity
-from service.fhir.search import results
+from service.errors import BadRequest, Severity
+from service.fhir.search import includes, links, results
 from service.fhir.search.parameters import TABLE, Kind, Parameter
 from service.fhir.search.parameters.every_type import COMMON, ID, LAST_UPDATED
 from service.fhir.search.query import MODIFIERS, Clause, Coded, Modifier, Query, Value
@@ -84,6 +84,7 @@ def parse(
     building = _Building(empty, lenient=lenient)
     for name, value in asked:
         building.add(name, value)
+    building.add_up()
     return building.query
 
 
@@ -99,9 +100,15 @@ class _Building:
         try:
             self._understand(name, value)
         except Unsupported as refusal:
-            if not self.lenient:
-                raise BadRequest(refusal.message, issues=(refusal.issue(Severity.ERROR),)) from None
-            self._ignore(refusal.issue(Severity.WARNING))
+            self._ignore(refusal)
+
+    def add_up(self) -> None:
+        """What only all parameters together tell."""
+        try:
+            includes.refuse_with_text(self.query)
+        except Unsupported as refusal:
+            self._ignore(refusal)
+            self.query = includes.without(self.query)
 
     def _understand(self, name: str, value: str) -> None:
         if "\x00" in value:
@@ -111,9 +118,10 @@ class _Building:
         if name in results.READERS:
             self._once(name)
             self.query, value = results.READERS[name](self.query, value)
+        elif name in includes.READERS:
+            self.query = includes.READERS[name](self.query, value)
         else:
-            clause = _clause(self.query, name, value)
-            self.query = replace(self.query, clauses=(*self.query.clauses, clause))
+            self.query = narrowed(self.query, name, value)
         self.query = replace(self.query, used=(*self.query.used, (name, value)))
 
     def _once(self, name: str) -> None:
@@ -121,8 +129,19 @@ class _Building:
             raise BadRequest(f"Search parameter {quoted(name)} may be given once only.")
         self.seen.add(name)
 
-    def _ignore(self, issue: Issue) -> None:
-        self.query = replace(self.query, ignored=(*self.query.ignored, issue))
+    def _ignore(self, refusal: Unsupported) -> None:
+        """Raises `BadRequest` instead for whoever is not lenient."""
+        if not self.lenient:
+            raise BadRequest(refusal.message, issues=(refusal.issue(Severity.ERROR),)) from None
+        ignored = (*self.query.ignored, refusal.issue(Severity.WARNING))
+        self.query = replace(self.query, ignored=ignored)
+
+
+def narrowed(query: Query, name: str, value: str) -> Query:
+    """`query` with one more condition, on the resource itself or on others it is linked with."""
+    if links.leads(name):
+        return links.added(query, links.link(query, name, value, narrowed))
+    return replace(query, clauses=(*query.clauses, _clause(query, name, value)))
 
 
 def _clause(query: Query, asked: str, value: str) -> Clause:

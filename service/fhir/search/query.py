@@ -145,6 +145,55 @@ class Clause:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Chain:
+    """`subject.name=x`: a resource that `parameter` names meets any of `targets`.
+
+    http://hl7.org/fhir/R4/search.html#chaining
+    """
+
+    parameter: Parameter
+    targets: tuple["Query", ...]
+    """One for each type that it can be of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reverse:
+    """`_has:Observation:patient:code=x`: a resource that meets `source` names this one.
+
+    http://hl7.org/fhir/R4/search.html#has
+    """
+
+    parameter: Parameter
+    """Of the source's type."""
+    source: "Query"
+
+
+Link = Chain | Reverse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Join:
+    """A reference that is followed for the sake of what it names, or of what it stands in."""
+
+    source: str
+    """The type that refers."""
+    parameter: Parameter
+    target: str | None = None
+    """The only type that is wanted at the other end; None for any."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Include:
+    """What is answered beside the matches. http://hl7.org/fhir/R4/search.html#include"""
+
+    joins: tuple[Join, ...]
+    reverse: bool
+    """Whether what refers is wanted, and not what is referred to."""
+    iterate: bool
+    """Whether it is asked of what was included, too."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sort:
     """One key of the order."""
 
@@ -176,6 +225,10 @@ class Query:
     """What is not linked to its owner is not found."""
     merged: bool = False
     """One of several whose matches are put into one order: what none asks for is left out of it."""
+    links: tuple[Link, ...] = ()
+    """Conditions on other resources, which must hold like the clauses. They stand apart, so that
+    whoever reads the clauses does not take `patient.name=x` for the name of a patient."""
+    includes: tuple[Include, ...] = ()
     sort: tuple[Sort, ...] = ()
     count: int = DEFAULT_COUNT
     """Matches in one page, 0 to `MAX_COUNT`."""

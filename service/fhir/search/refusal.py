@@ -4,7 +4,8 @@ import re
 
 from service.errors import Issue, Severity
 
-NAME = re.compile(r":?[A-Za-z_][A-Za-z0-9_:.-]{0,63}")
+NAME = re.compile(r":?[A-Za-z_][A-Za-z0-9_:.-]{0,199}")
+"""As long as the longest chain."""
 
 
 class Unsupported(Exception):

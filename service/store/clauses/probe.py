@@ -74,18 +74,23 @@ class Arguments:
         return f"${len(self.values)}"
 
 
-def exists(condition: Condition, row: str) -> str:
-    """SQL for "the resource of row id `row` meets `condition`"."""
+FENCE = "OFFSET 0"
+"""At the end of a subquery: the planner leaves it as it stands."""
+
+
+def exists(condition: Condition, row: str, kind: str = TYPE, end: str = "") -> str:
+    """SQL for "the resource of row id `row`, which is of type `kind`, meets `condition`"; `end`
+    comes at the end of its subqueries."""
     probes = condition.probes if isinstance(condition, Either) else (condition,)
-    found = " OR ".join(_exists(probe, row) for probe in probes)
+    found = " OR ".join(_exists(probe, row, kind, end) for probe in probes)
     return f"NOT ({found})" if condition.negated else f"({found})"
 
 
-def _exists(probe: Probe, row: str) -> str:
-    kind = f" AND x.type = {TYPE}" if probe.table == "resource" else ""
+def _exists(probe: Probe, row: str, kind: str, end: str) -> str:
+    of_type = f" AND x.type = {kind}" if probe.table == "resource" else ""
     return (
-        f"EXISTS (SELECT FROM {probe.table} x WHERE x.tenant_id = {TENANT}{kind}"
-        f" AND x.row_id = {row} AND {probe.on('x')})"
+        f"EXISTS (SELECT FROM {probe.table} x WHERE x.tenant_id = {TENANT}{of_type}"
+        f" AND x.row_id = {row} AND {probe.on('x')} {end})"
     )
 
 

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.fhir.search.query import Query
-from service.store.clauses.coded import ALIKE, EVERY, EVERYWHERE, ITSELF, KIND
-from service.store.clauses.compartment import linked
+from service.store.clauses.coded import EVERY, KIND
+from service.store.clauses.compartment import linked as within_compartment
 from service.store.clauses.conditions import conditions as made
+from service.store.clauses.links import linked
+from service.store.clauses.merging import met
 from service.store.clauses.order import SORTED_ALIKE, Place, order, place_of
 from service.store.clauses.probe import (
     TENANT,
@@ -20,6 +22,8 @@ from service.store.clauses.probe import (
     exists,
 )
 
+MOST_FOLLOWED = 20_000
+"""Rows from which links are followed for the sake of a total."""
 RESOURCE = Probe(table="resource", condition="@.body IS NOT NULL")
 
 
@@ -40,6 +44,8 @@ class Statement:
     start: Probe
     """Where the search starts; the rows of its table are called `d`."""
     where: str
+    links: str
+    """Conditions on other resources, beginning with AND; "" for none."""
     doubts: tuple[str, ...]
     """What makes it uncertain that a row is a match until its body is read."""
     arguments: tuple[object, ...]
@@ -48,7 +54,7 @@ class Statement:
         """At most `limit` rows: the sort keys, row_id, the highest row id there is, the key of the
         tenant's cursors, and what `store.version` reads."""
         arguments = Arguments(list(self.arguments))
-        sorting, where = order(self.query, self.start, arguments), self.where
+        sorting, where = order(self.query, self.start, arguments), self.where + self.links
         if after is not None:
             where += f" AND {sorting.after(after.places, after.row_id, arguments)}"
             where += f" AND d.row_id <= {arguments.add(after.highest)}"
@@ -73,22 +79,28 @@ class Statement:
             arguments.values,
         )
 
-    def count(self) -> tuple[str, list[object]]:
-        """How many there are. Every parameter must occur in a statement, so the type does too."""
+    def count(self, most: int | None = MOST_FOLLOWED) -> tuple[str, list[object]]:
+        """How many there are; null where links would have to be followed from more rows than
+        `most`."""
         counted = "*" if self.start.table == "resource" else "DISTINCT d.row_id"
-        counting = f"SELECT count({counted}) FROM {self.start.table} d WHERE {self.where}"
-        return f"{counting} AND {TYPE}::text IS NOT NULL", list(self.arguments)
+        rows = f"FROM {self.start.table} d WHERE {self.where}"
+        # Every parameter must occur in a statement, so the type does too.
+        counting = f"SELECT count({counted}) {rows}{self.links} AND {TYPE}::text IS NOT NULL"
+        if self.links and most is not None:
+            too_many = f"EXISTS (SELECT {rows} OFFSET {most})"
+            counting = f"SELECT CASE WHEN {too_many} THEN NULL ELSE ({counting}) END"
+        return counting, list(self.arguments)
 
     def rows(self) -> tuple[str, list[object]]:
         """The row ids of all, in no particular order."""
         found = f"SELECT DISTINCT d.row_id FROM {self.start.table} d WHERE {self.where}"
-        return f"{found} AND {TYPE}::text IS NOT NULL", list(self.arguments)
+        return f"{found}{self.links} AND {TYPE}::text IS NOT NULL", list(self.arguments)
 
     def doubtful(self) -> tuple[str, list[object]] | None:
         """Whether any of what `count` counts is uncertain; None where nothing can be."""
         if not self.doubts:
             return None
-        doubting = f"{self.where} AND ({' OR '.join(self.doubts)})"
+        doubting = f"{self.where}{self.links} AND ({' OR '.join(self.doubts)})"
         return (
             f"SELECT {TYPE}::text IS NOT NULL"
             f" AND EXISTS (SELECT FROM {self.start.table} d WHERE {doubting})"
@@ -106,17 +118,17 @@ def statement(query: Query, tenant: object) -> Statement:
     arguments = Arguments([tenant, query.type])
     conditions = [c for clause in query.clauses for c in made(query, clause, arguments)]
     if query.compartment is not None:
-        conditions.append(linked(query, query.compartment, arguments))
+        conditions.append(within_compartment(query, query.compartment, arguments))
     start = _start(query, conditions)
-    merged, rest = _merged(start, [c for c in conditions if c is not start])
-    where = [f"d.tenant_id = {TENANT}", *_on_one_row(merged)]
+    where = [f"d.tenant_id = {TENANT}", *met(start, [c for c in conditions if c is not start], "d")]
     if start.table == "resource":
         where.insert(1, f"d.type = {TYPE} AND d.body IS NOT NULL")
-    where += [exists(c, "d.row_id") for c in rest]
+    links = [f" AND {linked(query, link, 'd.row_id', arguments)}" for link in query.links]
     return Statement(
         query=query,
         start=start,
         where=" AND ".join(where),
+        links="".join(links),
         doubts=tuple(_doubts(conditions)),
         arguments=tuple(arguments.values),
     )
@@ -137,48 +149,3 @@ def _start(query: Query, conditions: Sequence[Condition]) -> Probe:
         c for c in conditions if isinstance(c, Probe) and not c.negated and c.rank is not Rank.NEVER
     ]
     return min(leading, key=lambda probe: probe.rank, default=EVERY if alike else RESOURCE)
-
-
-def _merged(start: Probe, others: Sequence[Condition]) -> tuple[list[Probe], list[Condition]]:
-    """The conditions that one row can meet together with `start`, and those asked on their own."""
-    merged, rest = [start], list[Condition]()
-    for other in sorted(others, key=lambda c: c.rank if isinstance(c, Probe) else Rank.NEVER):
-        if isinstance(other, Probe) and _same_row(merged, other):
-            merged.append(other)
-        else:
-            rest.append(other)
-    return merged, rest
-
-
-def _same_row(merged: Sequence[Probe], other: Probe) -> bool:
-    if other.table != merged[0].table or other.negated:
-        return False
-    if other.table == "resource":
-        return True
-    if not (merged[0].columns and other.columns):
-        return False
-    settled = _settled(merged)
-    if not settled or other.columns <= EVERYWHERE:
-        return True
-    taken = frozenset[str]().union(*(probe.columns for probe in settled))
-    itself = settled[0].place == other.place == ITSELF
-    return itself and not (other.columns - ALIKE) & taken
-
-
-def _settled(merged: Sequence[Probe]) -> list[Probe]:
-    """Those that are met by some rows of an Observation and not by others."""
-    return [probe for probe in merged if not probe.columns <= EVERYWHERE]
-
-
-def _on_one_row(merged: Sequence[Probe]) -> list[str]:
-    """The conditions on a row of `d`. What all rows say alike is read from the row that says the
-    rest, or from the one that leads."""
-    if merged[0].table != "coded_value":
-        return [probe.on("d") for probe in merged]
-    settled = _settled(merged)
-    place = settled[0].place if settled else ITSELF
-    found = [replace(probe, place="").on("d") for probe in merged]
-    columns = frozenset[str]().union(*(probe.columns for probe in settled))
-    if place == ITSELF and not columns & {"code", "concept"}:
-        return [*found, "d.lead"]
-    return [*found, place.replace("@.", "d.")] if place else found
