@@ -125,4 +125,4 @@ def _reference(kind: str, own: str, name: str) -> Parameter:
 
 
 def _other(query: Query, kind: str) -> Query:
-    return Query(type=kind, zone=query.zone, base_url=query.base_url)
+    return Query(type=kind, zone=query.zone, base_url=query.base_url, value_sets=query.value_sets)
