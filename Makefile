@@ -5,7 +5,7 @@ export PYTHONUTF8 := 1
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help install run demo openapi bench test lint coverage lock upgrade format clean runtime tools \
+.PHONY: help install run demo openapi bench test clients lint coverage lock upgrade format clean runtime tools others \
 	check-format check-lint check-types check-imports check-openapi check-behaviour
 
 help: ## This list
@@ -17,6 +17,10 @@ run: runtime ## Start the service with its demo clinic on http://127.0.0.1:8000
 	@exec $(PY) -m service serve --demo
 
 test: lint check-openapi check-behaviour ## Everything CI runs
+
+clients: tools others ## Drive the service with the FHIR clients of others
+	@$(PY) -m pytest -q tests/journeys/test_clients.py tests/journeys/test_node_clients.py \
+		tests/journeys/test_frames.py tests/journeys/test_scenarios.py
 
 lint: check-format check-lint check-types check-imports ## Formatting, lint, types and the rooms' contracts
 
@@ -47,7 +51,7 @@ upgrade: tools ## The same, with every package at its newest version
 	@.ci/lock --upgrade
 
 clean: ## Remove the environments and caches; the database in .attune stays
-	@rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@rm -rf .venv .venv-bench .venv-node tests/journeys/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:
@@ -55,6 +59,9 @@ runtime:
 
 tools:
 	@.ci/install test
+
+others:
+	@.ci/clients
 
 check-format: tools
 	@$(PY) -m ruff format --check .
@@ -71,5 +78,5 @@ check-imports: tools
 check-openapi: tools
 	@$(PY) -m service openapi --check
 
-check-behaviour: tools
+check-behaviour: tools others
 	@$(PY) -m pytest
