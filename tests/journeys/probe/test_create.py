@@ -230,6 +230,15 @@ def test_a_reference_to_nothing_on_this_server_is_refused(probe: Probe, mark: st
     assert "Observation.subject" in outcome(answer, 422)
 
 
+@pytest.mark.parametrize("slip", ["patient/{id}", "/Patient/{id}", "Patient/{id}/", "{id}"])
+def test_a_slip_in_a_reference_is_refused_and_not_stored_as_a_loose_end(
+    probe: Probe, mark: str, slip: str
+) -> None:
+    """http://hl7.org/fhir/R4/references.html#literal: [type]/[id]"""
+    stored = probe.created(patient(mark))
+    outcome(probe.create(observation(slip.format(id=stored["id"]))), 422)
+
+
 @pytest.mark.parametrize(
     "subject",
     [
