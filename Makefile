@@ -19,8 +19,7 @@ run: runtime ## Start the service with its demo clinic on http://127.0.0.1:8000
 test: lint check-openapi check-behaviour ## Everything CI runs
 
 clients: tools others ## Drive the service with the FHIR clients of others
-	@$(PY) -m pytest -q tests/journeys/test_clients.py tests/journeys/test_node_clients.py \
-		tests/journeys/test_frames.py tests/journeys/test_scenarios.py
+	@$(PY) -m pytest -q tests/journeys/clients
 
 lint: check-format check-lint check-types check-imports ## Formatting, lint, types and the rooms' contracts
 
@@ -51,7 +50,7 @@ upgrade: tools ## The same, with every package at its newest version
 	@.ci/lock --upgrade
 
 clean: ## Remove the environments and caches; the database in .attune stays
-	@rm -rf .venv .venv-bench .venv-node tests/journeys/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@rm -rf .venv .venv-bench .venv-node tests/journeys/clients/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:

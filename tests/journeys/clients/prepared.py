@@ -7,7 +7,7 @@ import pytest
 
 from tests.conformance.structure import ROOT
 
-NODE = ROOT / "tests" / "journeys" / "node"
+NODE = Path(__file__).with_name("node")
 ASK = "run 'make clients', or '.ci/clients' alone, and see what it says"
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.journeys import prepared
+from tests.journeys.clients import prepared
 from tests.journeys.conftest import Server
 from tests.journeys.weekly import PATIENT, SESSIONS, numbered
 
 pytestmark = pytest.mark.usefixtures("record")
 Told = dict[str, Any]
-"""What came of each step of a script in tests/journeys/node."""
+"""What came of each step of a script in tests/journeys/clients/node."""
 
 
 def run(server: Server, script: str) -> Told:
