@@ -5,7 +5,7 @@ export PYTHONUTF8 := 1
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help install run demo openapi bench test lint coverage lock upgrade format clean runtime tools \
+.PHONY: help install run demo openapi bench test clients lint coverage lock upgrade format clean runtime tools others \
 	check-format check-lint check-types check-imports check-openapi check-behaviour
 
 help: ## This list
@@ -17,6 +17,9 @@ run: runtime ## Start the service with its demo clinic on http://127.0.0.1:8000
 	@exec $(PY) -m service serve --demo
 
 test: lint check-openapi check-behaviour ## Everything CI runs
+
+clients: tools others ## Drive the service with the FHIR clients of others
+	@$(PY) -m pytest -q tests/journeys/clients
 
 lint: check-format check-lint check-types check-imports ## Formatting, lint, types and the rooms' contracts
 
@@ -47,7 +50,7 @@ upgrade: tools ## The same, with every package at its newest version
 	@.ci/lock --upgrade
 
 clean: ## Remove the environments and caches; the database in .attune stays
-	@rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@rm -rf .venv .venv-bench .venv-node tests/journeys/clients/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:
@@ -55,6 +58,9 @@ runtime:
 
 tools:
 	@.ci/install test
+
+others:
+	@.ci/clients
 
 check-format: tools
 	@$(PY) -m ruff format --check .
@@ -71,5 +77,5 @@ check-imports: tools
 check-openapi: tools
 	@$(PY) -m service openapi --check
 
-check-behaviour: tools
+check-behaviour: tools others
 	@$(PY) -m pytest

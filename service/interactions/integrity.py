@@ -1,5 +1,6 @@
 """References to this server must resolve. http://hl7.org/fhir/R4/http.html#integrity"""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from service.errors import Invalid, Issue
@@ -11,11 +12,15 @@ from service.interactions.context import Context
 from service.interactions.draft import Draft
 from service.store import store
 
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+"""https://www.rfc-editor.org/rfc/rfc3986#section-3.1"""
+
 
 async def refuse_dangling(context: Context, drafts: Sequence[Draft]) -> None:
     """Raises `Invalid`, naming the elements, for references to what is not here and does not
     arrive with the drafts either. What is kept elsewhere is nobody's business."""
     issues = [issue for draft in drafts for issue in _unresolved(draft)]
+    issues += [issue for draft in drafts for issue in _unreadable(context, draft)]
     wanted = _wanted(context, drafts)
     held = await store.existing(context.tx, [i for i in wanted if i.type in TYPES])
     issues += [
@@ -47,14 +52,42 @@ def _wanted(context: Context, drafts: Sequence[Draft]) -> dict[Identity, str]:
 def _unresolved(draft: Draft) -> Iterator[Issue]:
     """A reference by condition, `Type?criteria`, that no transaction resolved."""
     for path, text in references.references(draft.resource):
-        type_name, mark, _ = text.partition("?")
-        if mark and type_name in RESOURCE_TYPES and not _passed_over(draft, text, type_name):
+        if _conditional(text) and not _passed_over(draft, text, text.partition("?")[0]):
             yield Issue(
                 code="not-found",
                 message=f"The reference at {draft.placed(path)} is a condition; those are resolved "
                 "in a transaction, and for resource types of this server.",
                 expression=draft.placed(path),
             )
+
+
+def _unreadable(context: Context, draft: Draft) -> Iterator[Issue]:
+    """What looks like a reference to this server and names none of its resources, ever.
+
+    Stored, it would lead nowhere and be found by no search.
+    http://hl7.org/fhir/R4/references.html#literal
+    """
+    for path, text in references.references(draft.resource):
+        base = context.site.base_url
+        here = text.startswith(base.rstrip("/") + "/") or not _elsewhere(text)
+        named = _conditional(text) or references.local(text, base) is not None
+        if here and not named and text not in draft.kept:
+            yield Issue(
+                code="value",
+                message=f"The reference at {draft.placed(path)} must be [type]/[id], "
+                "an absolute address, or # and the id of a contained resource.",
+                expression=draft.placed(path),
+            )
+
+
+def _elsewhere(text: str) -> bool:
+    """On another server, or within the resource."""
+    return text.startswith("#") or ABSOLUTE.match(text) is not None
+
+
+def _conditional(text: str) -> bool:
+    type_name, mark, _ = text.partition("?")
+    return bool(mark) and type_name in RESOURCE_TYPES
 
 
 def _passed_over(draft: Draft, text: str, type_name: str) -> bool:

@@ -40,6 +40,15 @@ def imports(importer: str, imported: str) -> Plant:
     return plant(*made, (f"service/{importer}", f"import {imported}"))
 
 
+def npm(package: str, asked: str = "{}") -> Plant:
+    """A lock of one package."""
+    lock = f'{{"packages": {{"": {{"dependencies": {{}}}}, "planted": {package}}}}}'
+    return plant(
+        ("tests/planted/package.json", f'{{"dependencies": {asked}}}'),
+        ("tests/planted/package-lock.json", lock),
+    )
+
+
 def _file_of(module: str) -> str:
     path = module.replace(".", "/")
     return f"{path}/__init__.py" if (structure.ROOT / path).is_dir() else f"{path}.py"
@@ -167,6 +176,12 @@ BREACHES: dict[Rule, tuple[Plant, ...]] = {
         plant((".ci/locks/runtime.txt", "planted==1.0")),
         plant((".ci/locks/test.txt", f"planted>=1.0 --hash=sha256:{'0' * 64}")),
         plant((".ci/locks/runtime.txt", f"planted==1.0 --hash=sha256:{'0' * 64}")),
+    ),
+    tooling.unlocked_npm_packages: (
+        npm('{"version": "1.0"}'),
+        npm('{"integrity": "sha512-0"}'),
+        npm('{"version": "1.0", "integrity": "sha512-0", "resolved": "https://packages.example"}'),
+        npm('{"version": "1.0", "integrity": "sha512-0"}', asked='{"planted": "2.0"}'),
     ),
     tooling.hooks_unlike_ci: (
         plant((".pre-commit-config.yaml", "        entry: make something-else")),

@@ -20,6 +20,7 @@ RULES = (
     structure.dodging_tests,
     tooling.index_hosts,
     tooling.unlocked_packages,
+    tooling.unlocked_npm_packages,
     tooling.hooks_unlike_ci,
 )
 

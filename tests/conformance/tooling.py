@@ -1,5 +1,6 @@
 """House rules on what is installed and what is run, each a function from a tree to its breaches."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -31,7 +32,16 @@ INDEX_HOSTS = tuple(
 INDEX_OPTIONS = re.compile(r"--(?:extra-)?index-url|--find-links|^\s*-[if] ", re.MULTILINE)
 LOCKED = re.compile(r"[\w.-]+==[^=\s]+(?: ; .+)?")
 UNTRACKED = {
-    *(".git", ".venv", ".venv-bench", ".attune", "build", "node_modules", "__pycache__"),
+    *(
+        ".git",
+        ".venv",
+        ".venv-bench",
+        ".venv-node",
+        ".attune",
+        "build",
+        "node_modules",
+        "__pycache__",
+    ),
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"),
 }
 
@@ -54,7 +64,7 @@ def unlocked_packages(root: Path) -> Iterator[str]:
     """Every requirement has one version and its hashes, and the locks are what pyproject asks."""
     project = tomllib.loads((root / "pyproject.toml").read_text())
     runtime, groups = project["project"]["dependencies"], project["dependency-groups"]
-    wanted = {"runtime": runtime, "test": [*runtime, *groups["test"]], "bench": groups["bench"]}
+    wanted = {"runtime": runtime, **groups, "test": [*runtime, *groups["test"]]}
     locks = {name: _locked(root / ".ci" / "locks" / f"{name}.txt") for name in wanted}
     for name, lock in locks.items():
         for requirement, hashes in lock.items():
@@ -84,6 +94,21 @@ def _answers(wanted: Requirement, lock: dict[str, list[str]]) -> bool:
         and canonicalize_name(held.split("==")[0]) == canonicalize_name(wanted.name)
     ]
     return bool(versions) and all(wanted.specifier.contains(version) for version in versions)
+
+
+def unlocked_npm_packages(root: Path) -> Iterator[str]:
+    """Every npm package has one version and its hash; where it comes from is not said."""
+    for path in (each for each in _tracked(root) if each.name == "package-lock.json"):
+        place = path.relative_to(root)
+        packages = json.loads(path.read_text())["packages"]
+        wanted = json.loads(path.with_name("package.json").read_text())["dependencies"]
+        if packages.pop("")["dependencies"] != wanted:
+            yield f"{place} does not answer package.json beside it; run npm install there."
+        for name, package in packages.items():
+            if "version" not in package or not package.get("integrity", "").startswith("sha512-"):
+                yield f"{place} holds '{name}' without a version and a hash."
+            if "resolved" in package:
+                yield f"{place} says where '{name}' comes from."
 
 
 def hooks_unlike_ci(root: Path) -> Iterator[str]:

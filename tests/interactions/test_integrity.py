@@ -34,6 +34,34 @@ async def test_a_reference_to_what_is_not_here_is_refused_with_its_place(
         assert "Observation.subject" in said(answer)
 
 
+NO_REFERENCE = (
+    "patient/p",
+    "/Patient/p",
+    "./Patient/p",
+    "Patient/p/",
+    "Patient/p ",
+    "Patient/p#q",
+    "Patient/p?identifier=1",
+    "Patient/",
+    "Patient",
+    "p",
+    "Patient/p/_history",
+    "http://clinic.test/fhir/patient/p",
+    "http://clinic.test/fhir/Patient/p/q/r",
+)
+
+
+@pytest.mark.parametrize("reference", NO_REFERENCE)
+async def test_a_reference_that_can_never_resolve_is_refused_with_its_place(
+    fhir: httpx.AsyncClient, reference: str
+) -> None:
+    """Stored, it would be found by no search: the client learns of its slip at once."""
+    await fhir.put("/Patient/p", json=patient(id="p"))
+    answer = await fhir.post("/Observation", json=weight(reference))
+    assert answer.status_code == 422
+    assert issue(answer) == ("value", ["Observation.subject.reference"])
+
+
 ELSEWHERE: tuple[dict[str, Any], ...] = (
     {"reference": "http://elsewhere.example/fhir/Patient/1"},
     {"reference": "https://clinic.test/fhir/Patient/1"},

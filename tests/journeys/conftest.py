@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.journeys import weekly
+
 START_SECONDS = 90
 """After so long without an answer the server will not start any more."""
 
@@ -46,6 +48,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def record(server: Server) -> None:
+    """The course of `weekly` stands."""
+    weekly.load(server.fhir)
 
 
 @pytest.fixture

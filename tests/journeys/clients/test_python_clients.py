@@ -1,9 +1,7 @@
 """The Python clients fhirpy and fhirclient write, search, page and read against the server."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import httpx
 import pytest
 from fhirclient.client import FHIRClient
 from fhirclient.models.bundle import Bundle
@@ -15,63 +13,7 @@ from fhirpy import AsyncFHIRClient, SyncFHIRClient
 from fhirpy.base.exceptions import OperationOutcome, ResourceNotFound
 
 from tests.journeys.conftest import Server
-
-PATIENT = "client-patient"
-SESSIONS = 23
-"""More than three pages of seven."""
-
-
-@pytest.fixture(scope="module")
-def record(server: Server) -> set[str]:
-    """A course of weekly sessions with one PHQ-9 each; the ids of its resources."""
-    entries = list(resources())
-    bundle = {
-        "resourceType": "Bundle",
-        "type": "transaction",
-        "entry": [
-            {"resource": r, "request": {"method": "PUT", "url": f"{r['resourceType']}/{r['id']}"}}
-            for r in entries
-        ],
-    }
-    answer = httpx.post(
-        server.fhir, json=bundle, headers={"Content-Type": "application/fhir+json"}, timeout=60
-    )
-    assert answer.status_code == 200, answer.text
-    return {entry["id"] for entry in entries}
-
-
-def resources() -> Iterator[dict[str, Any]]:
-    subject = {"reference": f"Patient/{PATIENT}"}
-    yield {"resourceType": "Patient", "id": PATIENT, "name": [{"family": "Synthetic"}]}
-    for week in range(1, SESSIONS + 1):
-        start = f"2025-{week // 4 + 1:02}-{week % 4 * 7 + 1:02}T10:00:00Z"
-        yield {
-            "resourceType": "Encounter",
-            "id": f"client-session-{week}",
-            "status": "finished",
-            "class": {
-                "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB",
-            },
-            "subject": subject,
-            "period": {"start": start},
-        }  # fmt: skip
-        yield {
-            "resourceType": "QuestionnaireResponse",
-            "id": f"client-form-{week}",
-            "questionnaire": "https://attune-outcomes.org/fhir/Questionnaire/phq-9",
-            "status": "completed",
-            "subject": subject,
-            "encounter": {"reference": f"Encounter/client-session-{week}"},
-            "authored": start,
-            "item": [
-                {"linkId": str(item), "answer": [{"valueInteger": (item + week) % 2}]}
-                for item in range(1, 10)
-            ],
-        }
-
-
-def numbered(prefix: str) -> list[str]:
-    return [f"{prefix}-{week}" for week in range(1, SESSIONS + 1)]
+from tests.journeys.weekly import PATIENT, SESSIONS, numbered
 
 
 @pytest.mark.usefixtures("record")
