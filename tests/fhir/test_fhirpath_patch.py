@@ -97,8 +97,8 @@ GOOD: tuple[tuple[str, Json, list[Json], Json], ...] = (
      patient(name=[{"family": "Doe", "given": ["Jane", "Mary", "Ada"],
                     "_given": [None, None, {"id": "i"}]}])),
     ("add: a contained resource",
-     PLAIN, [add("Patient", "contained", resource={"resourceType": "Organization", "id": "o"})],
-     patient(active=True, contained=[{"resourceType": "Organization", "id": "o"}])),
+     PLAIN, [add("Patient", "contained", resource={"resourceType": "Practitioner", "id": "o"})],
+     patient(active=True, contained=[{"resourceType": "Practitioner", "id": "o"}])),
     # "instead of providing a value, a set of parts that are values are provided"
     ("add: parts, where the type has no name",
      observation(), [add("Observation", "component", part=[

@@ -77,7 +77,8 @@ async def test_without_any_parameter_everything_is_found(fhir: httpx.AsyncClient
     await clinic(fhir)
     types = {name.split("/")[0] for name in found(await fhir.get("?_count=1000"))}
     assert types == {
-        "CodeSystem", "Device", "Observation", "Patient", "Practitioner", "ValueSet"
+        "CodeSystem", "Device", "Observation", "OperationDefinition", "Patient", "Practitioner",
+        "Questionnaire", "StructureDefinition", "ValueSet",
     }  # fmt: skip
 
 
