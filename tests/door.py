@@ -97,6 +97,8 @@ class Standing:
 
 @asynccontextmanager
 async def standing(cluster: Cluster) -> AsyncIterator[Standing]:
+    """Empty at first: what tests of the store left could not be indexed."""
+    await emptied(cluster)
     settings = Settings(public_url=BASE)
     maintenance = await asyncpg.connect(cluster.maintenance_dsn)
     try:
