@@ -26,7 +26,7 @@ from service.interactions.patch import JSON_PATCH
 from service.interactions.ports import Operation
 from service.interactions.table import COMPARTMENTS, INTERACTIONS, Level
 
-RELEASED = "2026-11-23"
+RELEASED = "2026-11-25"
 """When what is offered here last changed."""
 CONDUCT = Conduct(
     update_create=True,
