@@ -66,6 +66,8 @@ async def lastn(context: Context, request: Request) -> Response:
         value_sets=context.site.ports.value_sets,
         lenient=request.prefer.lenient,
     )
+    if query.links:
+        raise BadRequest("$lastn follows no chain and no '_has'; a search does.")
     subject = _subject(query)
     admitted(context, query)
     found = await latest(context.tx, query, subject, most or 1)
