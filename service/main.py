@@ -19,9 +19,9 @@ from service.clinical.acceptance import Acceptance
 from service.clinical.catalogue import catalogue
 from service.clinical.derive import Derivation
 from service.clinical.package import shipped
+from service.clinical.terminology import vocabulary
 from service.fhir.access import Access
 from service.fhir.capability import Software
-from service.fhir.search import value_sets
 from service.fhir.search.includes import READERS as INCLUDES
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
@@ -106,7 +106,7 @@ def ports(settings: Settings, base: str) -> Ports:
         admit=population.refusals,
         derivation=derivation,
         packaged=packaged,
-        value_sets=value_sets.held(packaged),
+        value_sets=vocabulary().codes_of,
         operations=operations(derivation, clock),
     )
 

@@ -37,11 +37,6 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(packaged())
 
 
-def codes_of(value_set: str) -> tuple[tuple[str, str], ...] | None:
-    """(system, code) of every member of the ValueSet with that canonical; None: not one of ours."""
-    return vocabulary().codes_of(value_set)
-
-
 def code_systems(known: Catalogue) -> Iterator[Resource]:
     """`answer`, `expression`, `finding`, `item`, `rule` and `scale`."""
     yield _code_system(

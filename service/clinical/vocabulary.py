@@ -45,9 +45,10 @@ class Vocabulary:
         """
         return tuple(self._members(value_set))
 
-    def codes_of(self, canonical: str) -> tuple[tuple[str, str], ...] | None:
-        """(system, code) of every member of a value set we hold; None: no such value set."""
-        value_set = self.value_set(canonical)
+    def codes_of(self, name: str) -> tuple[tuple[str, str], ...] | None:
+        """(system, code) of every member of a value set, named by its canonical or as
+        `ValueSet/[id]`; None: no such value set, or one that cannot be listed."""
+        value_set = self._by_id.get(name) or self.value_set(name)
         return self._codes[str(value_set["url"])] if value_set is not None else None
 
     @cached_property
@@ -55,14 +56,25 @@ class Vocabulary:
         return MappingProxyType({(r["resourceType"], r["url"]): r for r in self.resources})
 
     @cached_property
-    def _codes(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    def _by_id(self) -> Mapping[str, Resource]:
+        value_sets = [r for r in self.resources if r["resourceType"] == "ValueSet"]
+        return MappingProxyType({f"ValueSet/{r['id']}": r for r in value_sets if "id" in r})
+
+    @cached_property
+    def _codes(self) -> Mapping[str, tuple[tuple[str, str], ...] | None]:
         return MappingProxyType(
             {
-                str(r["url"]): tuple((term.system, term.code) for term in self.members(r))
+                str(r["url"]): self._listed(r)
                 for r in self.resources
                 if r["resourceType"] == "ValueSet"
             }
         )
+
+    def _listed(self, value_set: Resource) -> tuple[tuple[str, str], ...] | None:
+        try:
+            return tuple((term.system, term.code) for term in self.members(value_set))
+        except Invalid:
+            return None
 
     def _find(self, kind: str, canonical: str, version: str | None) -> Resource | None:
         url, _, named = canonical.partition("|")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from service.clinical.canonical import ANSWER, EXPRESSION, value_set
-from service.clinical.terminology import codes_of, vocabulary
-from service.clinical.vocabulary import terms_of
+from service.clinical.terminology import vocabulary
+from service.clinical.vocabulary import Vocabulary, terms_of
 from service.errors import Invalid
 
 WISHES = ["go-on", "slower", "not-now", "stop", "no-preference"]
@@ -34,7 +34,24 @@ def importing(*names: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("version", ["", "|1.0.0"])
 def test_the_codes_of_a_value_set_that_ships_are_known_by_its_canonical(version: str) -> None:
-    assert codes_of(value_set("pace-wish") + version) == tuple((EXPRESSION, c) for c in WISHES)
+    held = vocabulary().codes_of(value_set("pace-wish") + version)
+    assert held == tuple((EXPRESSION, code) for code in WISHES)
+
+
+def test_and_by_its_address_on_this_server() -> None:
+    held = vocabulary().codes_of("ValueSet/pace-wish")
+    assert held == tuple((EXPRESSION, code) for code in WISHES)
+
+
+def test_a_value_set_that_cannot_be_listed_has_no_codes_and_spoils_no_other() -> None:
+    of_all = {"system": "http://a.example/unknown"}
+    known = Vocabulary(
+        (
+            {"resourceType": "ValueSet", "url": "urn:a", "compose": {"include": [of_all]}},
+            {"resourceType": "ValueSet", "url": "urn:b", "compose": {"include": [named("stop")]}},
+        )
+    )
+    assert (known.codes_of("urn:a"), known.codes_of("urn:b")) == (None, ((EXPRESSION, "stop"),))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +66,7 @@ def test_the_codes_of_a_value_set_that_ships_are_known_by_its_canonical(version:
     ],
 )
 def test_no_other_canonical_has_codes(canonical: str) -> None:
-    assert codes_of(canonical) is None
+    assert vocabulary().codes_of(canonical) is None
 
 
 def test_a_system_alone_gives_all_its_codes() -> None:

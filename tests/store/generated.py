@@ -37,7 +37,10 @@ REFERENCES = (
 )
 CANONICALS = ("http://a.example/Q|1.0", "http://a.example/Q", "http://a.example/Q|2.0")
 URLS = ("http://a.example", "http://a.example/", "http://a.example/Q/1", "http://a.example/q")
-VALUE_SETS = ("http://a.example/codes", "ValueSet/codes", "http://a.example/words|1")
+VALUE_SETS = (
+    *("http://a.example/codes", "ValueSet/codes", "http://a.example/words|1"),
+    "http://a.example/nothing",
+)
 IDS = ("1", "2", "3", "4", "5", "6", "7", "8")
 
 

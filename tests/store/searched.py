@@ -5,12 +5,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
+from service.clinical.vocabulary import Vocabulary
 from service.fhir.access import LOCAL_TENANT, Access
 from service.fhir.body import tail
 from service.fhir.resource import Identity, Version
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
-from service.fhir.search.value_sets import held
 from service.store import index
 from service.store.database import Database
 from service.store.search import Page, search
@@ -39,7 +39,21 @@ TERMINOLOGY: tuple[dict[str, Any], ...] = (
         "id": "words",
         "url": "http://a.example/words",
         "version": "1",
-        "compose": {"include": [{"concept": [{"code": "44261-6"}, {"code": "survey"}]}]},
+        "compose": {
+            "include": [
+                {"system": "http://loinc.org", "concept": [{"code": "44261-6"}]},
+                {"system": "urn:oid:1.2", "concept": [{"code": "survey"}]},
+            ]
+        },
+    },
+    {
+        "resourceType": "ValueSet",
+        "id": "nothing",
+        "url": "http://a.example/nothing",
+        "compose": {
+            "include": [{"system": "urn:oid:1.2", "concept": [{"code": "survey"}]}],
+            "exclude": [{"system": "urn:oid:1.2", "concept": [{"code": "survey"}]}],
+        },
     },
 )
 
@@ -49,7 +63,12 @@ def query(asked: str, *, lenient: bool = False) -> Query:
     kind, _, text = asked.partition("?")
     pairs = parse_qsl(text, keep_blank_values=True)
     return parse(
-        kind, pairs, zone=ZONE, base_url=BASE, lenient=lenient, value_sets=held(TERMINOLOGY)
+        kind,
+        pairs,
+        zone=ZONE,
+        base_url=BASE,
+        lenient=lenient,
+        value_sets=Vocabulary(TERMINOLOGY).codes_of,
     )
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from service.clinical.vocabulary import Vocabulary
 from service.fhir.search.matches import matches
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
-from service.fhir.search.value_sets import held
 
 ZONE = ZoneInfo("Europe/Vienna")
 BASE = "https://clinic.example/fhir"
@@ -58,6 +58,15 @@ TERMINOLOGY: tuple[dict[str, Any], ...] = (
         "resourceType": "ValueSet",
         "id": "without",
         "url": "http://a.example/without",
+        "compose": {
+            "include": [{"system": "urn:mood"}],
+            "exclude": [{"system": "urn:mood", "concept": [{"code": "high"}]}],
+        },
+    },
+    {
+        "resourceType": "ValueSet",
+        "id": "nothing",
+        "url": "http://a.example/nothing",
         "compose": {"include": [{"system": "urn:mood"}], "exclude": [{"system": "urn:mood"}]},
     },
 )
@@ -67,7 +76,12 @@ def query(kind: str, *pairs: str, lenient: bool = False) -> Query:
     """Of pairs written `name=value`, decoded."""
     split = [(name, value) for name, _, value in (pair.partition("=") for pair in pairs)]
     return parse(
-        kind, split, zone=ZONE, base_url=BASE, lenient=lenient, value_sets=held(TERMINOLOGY)
+        kind,
+        split,
+        zone=ZONE,
+        base_url=BASE,
+        lenient=lenient,
+        value_sets=Vocabulary(TERMINOLOGY).codes_of,
     )
 
 

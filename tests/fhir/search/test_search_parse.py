@@ -65,7 +65,6 @@ UNREADABLE = [
     "code:in=http://a.example/moods,x",
     "code:in=http://a.example/ruled",
     "code:in=http://a.example/unlisted",
-    "code:in=http://a.example/without",
     "identifier:of-type=a|b",
     "identifier:of-type=a|b|",
     "identifier:of-type=|b|c",
