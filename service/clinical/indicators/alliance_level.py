@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
-from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding, Value
+from service.clinical.findings import Amount, Category, Component, Concept, Finding, Value
 from service.clinical.indicator import Indicator, Per
 from service.clinical.saying import on
 from service.clinical.series import Point, Series, read
+from service.clinical.too_few import too_few
 from service.clinical.wording import number
 
 RULE = "alliance-level"
@@ -19,7 +20,7 @@ def find(chart: Chart) -> Iterator[Finding]:
     for series in chart.alliance:
         last = series.points[-NEEDED:]
         if len(last) < NEEDED:
-            yield _too_little(chart, series)
+            yield too_few(chart, series, rule=RULE, needed=NEEDED, named="a level")
         else:
             yield _finding(chart, series, last)
 
@@ -68,25 +69,6 @@ def _ceiling(series: Series, last: tuple[Point, ...]) -> str:
         f"{scale.title}, rated by the {scale.reporter}: the last 3 scores, {on(last[0])} to "
         f"{on(last[-1])}, are all the highest possible ({number(scale.high)}), which gives no "
         "information."
-    )
-
-
-def _too_little(chart: Chart, series: Series) -> Finding:
-    count = f"{len(series.points)} of {NEEDED} scores"
-    return Finding(
-        rule=RULE,
-        code=RULE,
-        course=chart.course.key,
-        scale=series.scale.id,
-        value=Absent(reason=count),
-        components=(
-            Component(code="scores-used", value=len(series.points)),
-            Component(code="scores-needed", value=NEEDED),
-            Component(code="sessions-without-score", value=series.missing),
-            Component(code="reporter", value=series.scale.reporter),
-        ),
-        inputs=series.inputs,
-        sentence=f"{series.scale.title}: {count} that a level needs.",
     )
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from service.clinical.candour import aside
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
-from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
+from service.clinical.findings import Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.series import Series
+from service.clinical.too_few import too_few
 from service.clinical.wording import number
 from service.psychometrics.trajectories import LEAST_FOR_TREND, Trend, trend
 
@@ -17,7 +18,10 @@ RULE = "alliance-trend"
 def find(chart: Chart) -> Iterator[Finding]:
     for series in chart.alliance:
         line = trend(series.values)
-        yield _too_little(chart, series) if line is None else _finding(chart, series, line)
+        if line is None:
+            yield too_few(chart, series, rule=RULE, needed=LEAST_FOR_TREND, named="a trend")
+        else:
+            yield _finding(chart, series, line)
 
 
 def _finding(chart: Chart, series: Series, line: Trend) -> Finding:
@@ -66,25 +70,6 @@ def _sentence(series: Series, line: Trend) -> str:
     way = "rising" if line.slope > 0 else "falling"
     question = " Consider asking how working together feels." if line.slope < 0 else ""
     return f"{named}: {way} ({interval}; the interval leaves out 0).{question}"
-
-
-def _too_little(chart: Chart, series: Series) -> Finding:
-    count = f"{len(series.points)} of {LEAST_FOR_TREND} scores"
-    return Finding(
-        rule=RULE,
-        code=RULE,
-        course=chart.course.key,
-        scale=series.scale.id,
-        value=Absent(reason=count),
-        components=(
-            Component(code="scores-used", value=len(series.points)),
-            Component(code="scores-needed", value=LEAST_FOR_TREND),
-            Component(code="sessions-without-score", value=series.missing),
-            Component(code="reporter", value=series.scale.reporter),
-        ),
-        inputs=series.inputs,
-        sentence=f"{series.scale.title}: {count} that a trend needs.",
-    )
 
 
 INDICATOR = Indicator(
