@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source
+from service.clinical.explanation import Explanation
 from service.clinical.findings import Category, Finding
 
 
@@ -31,3 +32,5 @@ class Indicator:
     codes: tuple[str, ...]
     """Codes of CodeSystem `finding` that its findings carry."""
     find: Callable[[Chart], Iterable[Finding]]
+    explain: Callable[[Chart, Finding], Explanation] | None = None
+    """How one of its findings came about, from the chart that it was found in."""
