@@ -5,8 +5,8 @@ correction may not take back is in the records themselves (see `memory`).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from hashlib import blake2b
 from uuid import UUID
@@ -15,18 +15,18 @@ import msgspec
 
 from service.clinical import safety
 from service.clinical.catalogue import Catalogue
-from service.clinical.chart import Chart, Review, heard
+from service.clinical.chart import Chart, Review
 from service.clinical.course import GAP_DAYS, Course, courses, order
 from service.clinical.facts import AnyFact, Facts, Response, decode, encode
-from service.clinical.findings import Component, Concept, Finding
+from service.clinical.findings import Finding
 from service.clinical.identifiers import Identifiers
 from service.clinical.indicator import Indicator
 from service.clinical.memory import remembering
 from service.clinical.observations import LAYOUT, finding_observation, stated
+from service.clinical.responses import dismissed, review
 from service.clinical.score_observations import edition, repeated, score_observation
 from service.clinical.scores import Score, Scorer
 from service.clinical.series import series
-from service.clinical.wording import day
 from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
 from service.registry import discover
 
@@ -46,6 +46,31 @@ class Result:
 
     course: Course
     derived: tuple[Derived, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """One patient's records as the rules see them."""
+
+    ids: Identifiers
+    facts: tuple[AnyFact, ...]
+    """In order of time."""
+    scored: Mapping[str, Sequence[Score]]
+    """The scores of a form, or a ready-made one, by the reference of their source."""
+    responses: Mapping[str, Sequence[Response]]
+    """What people answered to a finding, by its id."""
+    charts: Sequence[Chart]
+    """The oldest course first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """A finding under its id, as it stands after what people answered to it."""
+
+    place: str
+    finding: Finding
+    rule: Indicator
+    chart: Chart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,26 +114,44 @@ class Derivation:
 
     def results(self, patient: PatientKey, records: Sequence[Record]) -> Sequence[Result]:
         """The same by course, newest first; within one, scores and then findings."""
-        known = sorted((f for r in records for f in decode(r.facts)), key=order)
-        ids = Identifiers(self.tenant, patient)
-        scored: dict[str, list[Score]] = defaultdict(list)
-        for score in self._scorer.scores(known, ids):
-            scored[score.source.reference].append(score)
-        responses: dict[str, list[Response]] = defaultdict(list)
-        for fact in known:
-            if isinstance(fact, Response):
-                responses[fact.focus].append(fact)
-        charts = self._charts(known, scored, responses, ids)
+        known = self.known(patient, records)
         return tuple(
             Result(
                 course=chart.course,
                 derived=(
-                    *self._scores(patient, chart, scored),
-                    *self._findings(patient, chart, responses, ids),
+                    *self._scores(patient, chart, known.scored),
+                    *(self._derived(patient, placed) for placed in self.findings(known, chart)),
                 ),
             )
-            for chart in reversed(charts)
+            for chart in reversed(known.charts)
         )
+
+    def known(self, patient: PatientKey, records: Sequence[Record]) -> Known:
+        """What the records say, and the charts that they make."""
+        facts = sorted((f for r in records for f in decode(r.facts)), key=order)
+        ids = Identifiers(self.tenant, patient)
+        scored: dict[str, list[Score]] = defaultdict(list)
+        for score in self._scorer.scores(facts, ids):
+            scored[score.source.reference].append(score)
+        responses: dict[str, list[Response]] = defaultdict(list)
+        for fact in facts:
+            if isinstance(fact, Response):
+                responses[fact.focus].append(fact)
+        return Known(
+            ids=ids,
+            facts=tuple(facts),
+            scored=scored,
+            responses=responses,
+            charts=self._charts(facts, scored, responses, ids),
+        )
+
+    def findings(self, known: Known, chart: Chart) -> Iterator[Placed]:
+        """Every finding of one of the charts."""
+        for rule in self.rules:
+            for finding in rule.find(chart):
+                place = _finding_id(finding, known.ids)
+                answered = dismissed(finding, known.responses.get(place, ()))
+                yield Placed(place=place, finding=answered, rule=rule, chart=chart)
 
     def scored(self, patient: PatientKey, form: Resource) -> Sequence[Resource]:
         """The scores of one form of a patient, as settling the patient stores them."""
@@ -124,13 +167,13 @@ class Derivation:
     ) -> list[Chart]:
         found = courses(known, gap_days=self.gap_days) or (NOWHERE,)
         reviews = [
-            _review(concern, responses, ids)
+            review(concern, responses, ids)
             for concern in safety.concerns(known, self.catalogue.instruments)
         ]
         placed: dict[str, list[Review]] = defaultdict(list)
-        for review in reviews:
-            placed[_place(review, found).key].append(review)
-        unanswered = tuple(review for review in reviews if review.open)
+        for each in reviews:
+            placed[_place(each, found).key].append(each)
+        unanswered = tuple(each for each in reviews if each.open)
         return [
             Chart(
                 course=course,
@@ -160,24 +203,15 @@ class Derivation:
                 build=partial(score_observation, score, place=place, patient=patient),
             )
 
-    def _findings(
-        self,
-        patient: PatientKey,
-        chart: Chart,
-        responses: Mapping[str, Sequence[Response]],
-        ids: Identifiers,
-    ) -> Iterator[Derived]:
-        for rule in self.rules:
-            for finding in rule.find(chart):
-                place = _finding_id(finding, ids)
-                answered = _dismissed(finding, responses.get(place, ()))
-                yield Derived(
-                    identity=Identity(type="Observation", id=place),
-                    digest=_digest(_packed((LAYOUT, stated(answered, rule)))),
-                    build=partial(
-                        finding_observation, answered, place=place, patient=patient, indicator=rule
-                    ),
-                )
+    def _derived(self, patient: PatientKey, placed: Placed) -> Derived:
+        finding, rule, place = placed.finding, placed.rule, placed.place
+        return Derived(
+            identity=Identity(type="Observation", id=place),
+            digest=_digest(_packed((LAYOUT, stated(finding, rule)))),
+            build=partial(
+                finding_observation, finding, place=place, patient=patient, indicator=rule
+            ),
+        )
 
 
 def _finding_id(finding: Finding, ids: Identifiers) -> str:
@@ -186,65 +220,11 @@ def _finding_id(finding: Finding, ids: Identifiers) -> str:
     )
 
 
-def _review(
-    concern: safety.Concern, responses: Mapping[str, Sequence[Response]], ids: Identifiers
-) -> Review:
-    """The first acknowledgement counts that is not dated before what it acknowledges."""
-    place = ids.finding(
-        rule=safety.RULE, course=None, scale=concern.scale, event=concern.source.reference
-    )
-    acknowledged = (
-        response
-        for response in responses.get(place, ())
-        if response.topic == "safety-acknowledgement"
-        and (response.day >= concern.source.day or not concern.source.dated)
-    )
-    return Review(concern=concern, acknowledgement=next(acknowledged, None))
-
-
 def _place(review: Review, found: Sequence[Course]) -> Course:
     """The latest course that had begun; the first one for what came before it."""
     day_ = review.concern.source.day
     begun = [c for c in found if c.sessions and c.sessions[0].day <= day_]
     return begun[-1] if begun else found[0]
-
-
-def _dismissed(finding: Finding, responses: Iterable[Response]) -> Finding:
-    """The finding as it stands after a person dismissed it: it stays, and says so.
-
-    What was dismissed is what could be seen then: a dismissal from before the finding's last input
-    says nothing of it, so that no later change stands there as dismissed.
-    """
-    last = finding.last
-    dismissal = next(
-        (
-            response
-            for response in responses
-            if response.topic == "finding-dismissal"
-            and (response.day >= last.day or not last.effective)
-        ),
-        None,
-    )
-    if dismissal is None:
-        return finding
-    said: tuple[Component, ...] = ()
-    reason = ""
-    if dismissal.reason is not None:
-        said = (Component(code="dismissal", value=Concept(code=dismissal.reason)),)
-        reason = f": {dismissal.reason.replace('-', ' ')}"
-    return replace(
-        finding,
-        components=finding.components + said,
-        beside=(*finding.beside, heard(dismissal)),
-        sentence=f"{finding.sentence} Dismissed on {day(dismissal.day)}{reason}."
-        f"{_still_open(finding)}",
-    )
-
-
-def _still_open(finding: Finding) -> str:
-    """A dismissal closes no safety review; only an acknowledgement does."""
-    closed = finding.rule != safety.RULE or finding.value == Concept(code="acknowledged")
-    return "" if closed else " Open until a person acknowledges it."
 
 
 _packed = msgspec.msgpack.Encoder().encode

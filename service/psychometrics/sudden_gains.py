@@ -52,6 +52,35 @@ class Interval:
     """First session that gave back more than half of the step; None when not met or none did."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """What the three criteria compare for one pair of sessions, in points turned to lower-better.
+
+    For a loss `step` and `lasting` count rises instead of falls.
+    """
+
+    step: float
+    """x_n - x_n+1, compared with the cut."""
+    least_share: float
+    """25 % of x_n, compared with the step."""
+    before: tuple[float, ...]
+    """The scores of the window before, two or three."""
+    after: tuple[float, ...]
+    lasting: float
+    """mean(before) - mean(after), compared with the margin."""
+    pooled: float
+    """s_pooled."""
+    t: float
+    """Two-tailed critical value with n1 + n2 - 2 degrees of freedom."""
+    margin: float
+    """t * s_pooled, times sqrt(1/n1 + 1/n2) in the t-test's form."""
+
+    def met(self, cut: float) -> bool:
+        """Whether all three criteria are met; `cut` in score points."""
+        large = self.step >= cut and self.step >= self.least_share
+        return large and self.lasting > self.margin
+
+
 def sudden_gains(
     scores: Sequence[float | None],
     *,
@@ -154,24 +183,41 @@ class _Steps:
         magnitude: float | None = None
         reversed_at: int | None = None
         outcome = Outcome.NOT_TESTABLE
-        start, end = self.scores[n - 1], self.scores[n]
-        before = _known(self.scores[max(0, n - _WINDOW) : n])
-        after = _known(self.scores[n : n + _WINDOW])
-        testable = min(len(before), len(after)) >= _LEAST_IN_WINDOW
-        if start is not None and end is not None and testable:
+        criteria = self.criteria(n, alpha=alpha, criterion=criterion)
+        end = self.scores[n]
+        if criteria is not None and end is not None:
             outcome = Outcome.NOT_MET
-            step = self.direction * difference(start, end)
-            lasting = self.direction * difference(fmean(before), fmean(after))
-            large = step >= cut and step >= _SHARE * start
-            if large and lasting > _margin(before, after, alpha, criterion):
-                outcome, magnitude = Outcome.MET, step
-                reversed_at = self._reversal(n, end, step)
+            if criteria.met(cut):
+                outcome, magnitude = Outcome.MET, criteria.step
+                reversed_at = self._reversal(n, end, criteria.step)
         return Interval(
             before_session=n,
             after_session=n + 1,
             outcome=outcome,
             magnitude=magnitude,
             reversed_at=reversed_at,
+        )
+
+    def criteria(self, n: int, *, alpha: float, criterion: Criterion) -> Criteria | None:
+        start, end = self.scores[n - 1], self.scores[n]
+        before = _known(self.scores[max(0, n - _WINDOW) : n])
+        after = _known(self.scores[n : n + _WINDOW])
+        if start is None or end is None or min(len(before), len(after)) < _LEAST_IN_WINDOW:
+            return None
+        n1, n2 = len(before), len(after)
+        df = n1 + n2 - 2
+        pooled = math.sqrt(((n1 - 1) * variance(before) + (n2 - 1) * variance(after)) / df)
+        t = t_quantile(1 - alpha / 2, df=df)
+        widened = math.sqrt(1 / n1 + 1 / n2) if criterion is Criterion.T_TEST else 1
+        return Criteria(
+            step=self.direction * difference(start, end),
+            least_share=_SHARE * start,
+            before=tuple(before),
+            after=tuple(after),
+            lasting=self.direction * difference(fmean(before), fmean(after)),
+            pooled=pooled,
+            t=t,
+            margin=t * pooled * widened,
         )
 
     def _reversal(self, n: int, end: float, step: float) -> int | None:
@@ -186,15 +232,40 @@ class _Steps:
         )
 
 
-def _margin(
-    before: Sequence[float], after: Sequence[float], alpha: float, criterion: Criterion
-) -> float:
-    """What the difference of the two means has to exceed, in score points."""
-    n1, n2 = len(before), len(after)
-    df = n1 + n2 - 2
-    pooled = math.sqrt(((n1 - 1) * variance(before) + (n2 - 1) * variance(after)) / df)
-    margin = t_quantile(1 - alpha / 2, df=df) * pooled
-    return margin * math.sqrt(1 / n1 + 1 / n2) if criterion is Criterion.T_TEST else margin
+def gain_criteria(
+    scores: Sequence[float | None],
+    *,
+    before_session: int,
+    better: Better,
+    low: float | None = None,
+    high: float | None = None,
+    alpha: float = 0.05,
+    criterion: Criterion = Criterion.PUBLISHED,
+) -> Criteria | None:
+    """Give what `sudden_gains` compares for the pair that begins with session `before_session`.
+
+    Other parameters, errors and sources as in `sudden_gains`; None where the pair is not testable.
+    """
+    steps = _Steps(scores=_lower_is_better(scores, better, low, high), direction=-1)
+    return steps.criteria(before_session, alpha=alpha, criterion=criterion)
+
+
+def loss_criteria(
+    scores: Sequence[float | None],
+    *,
+    before_session: int,
+    better: Better,
+    low: float | None = None,
+    high: float | None = None,
+    alpha: float = 0.05,
+    criterion: Criterion = Criterion.PUBLISHED,
+) -> Criteria | None:
+    """Give what `sudden_losses` compares for the pair that begins with session `before_session`.
+
+    Other parameters, errors and sources as in `sudden_gains`; None where the pair is not testable.
+    """
+    steps = _Steps(scores=_lower_is_better(scores, better, low, high), direction=1)
+    return steps.criteria(before_session, alpha=alpha, criterion=criterion)
 
 
 def _lower_is_better(

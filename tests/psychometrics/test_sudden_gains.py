@@ -11,6 +11,8 @@ from service.psychometrics.sudden_gains import (
     Criterion,
     Interval,
     Outcome,
+    gain_criteria,
+    loss_criteria,
     sudden_gains,
     sudden_losses,
 )
@@ -153,3 +155,47 @@ def test_a_pair_with_a_missing_score_is_never_judged(scores: list[int | None]) -
 def test_no_pair_is_a_gain_and_a_loss(scores: list[int | None]) -> None:
     gains = met(sudden_gains(scores, cut=7, better=LOWER))
     assert not set(gains) & set(met(sudden_losses(scores, cut=7, better=LOWER)))
+
+
+def test_the_criteria_are_told_with_their_numbers() -> None:
+    """Before 32, 31, 33, after 5, 6, 7: means 32 and 6, SD 1 and 1, t 2.776 with 4 degrees."""
+    criteria = gain_criteria([32, 31, 33, 5, 6, 7], before_session=3, better=LOWER)
+    assert criteria is not None
+    assert (criteria.step, criteria.least_share, criteria.lasting) == (28, 8.25, 26)
+    assert (criteria.before, criteria.after, criteria.pooled) == ((32, 31, 33), (5, 6, 7), 1)
+    assert criteria.t == pytest.approx(2.776, abs=5e-4)
+    assert criteria.margin == pytest.approx(2.776, abs=5e-4)
+    assert criteria.met(28)
+    assert not criteria.met(28.5)
+
+
+def test_missing_scores_leave_fewer_degrees_of_freedom() -> None:
+    """Before -, 31, 33, after 5, -, 7 at alpha .01: t 9.925 with 2 degrees of freedom."""
+    scores = [None, 31, 33, 5, None, 7]
+    criteria = gain_criteria(scores, before_session=3, better=LOWER, alpha=0.01)
+    assert criteria is not None
+    assert criteria.t == pytest.approx(9.925, abs=5e-4)
+    assert criteria.pooled == pytest.approx(2**0.5)
+
+
+def test_the_form_of_a_t_test_narrows_the_margin() -> None:
+    """Three scores on either side: sqrt(1/3 + 1/3) = 0.8165; 2.7764 * 0.8165 = 2.267."""
+    scores = [32, 31, 33, 5, 6, 7]
+    criteria = gain_criteria(scores, before_session=3, better=LOWER, criterion=Criterion.T_TEST)
+    assert criteria is not None
+    assert criteria.margin == pytest.approx(2.267, abs=5e-4)
+
+
+def test_a_pair_that_cannot_be_tested_has_no_criteria() -> None:
+    assert gain_criteria([32, None, 33, 5], before_session=2, better=LOWER) is None
+    assert loss_criteria([32, 33, 5], before_session=1, better=LOWER) is None
+
+
+def test_the_criteria_of_a_loss_count_rises_and_reflection_swaps_the_two() -> None:
+    """10 to 18 is a rise of 8; turned round in 0-40 it is a fall from 30 to 22."""
+    loss = loss_criteria([10, 10, 18, 18], before_session=2, better=LOWER)
+    gain = gain_criteria([10, 10, 18, 18], before_session=2, better=HIGHER, low=0, high=40)
+    assert loss is not None
+    assert gain is not None
+    assert (loss.step, loss.least_share) == (8, 2.5)
+    assert (gain.step, gain.least_share) == (8, 7.5)
