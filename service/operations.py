@@ -11,6 +11,7 @@ from service.clinical.derive import Derivation
 from service.clinical.operations import (
     course,
     expand,
+    explain,
     extract,
     lookup,
     populate,
@@ -38,6 +39,16 @@ def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[P
             reads=Reads.PATIENT,
             needs=course.needed,
             run=partial(_course, derivation),
+        ),
+        PureOperation(
+            name=explain.NAME,
+            definition=explain.DEFINITION,
+            documentation=explain.DOCUMENTATION,
+            levels=(Level.INSTANCE,),
+            types=("Patient",),
+            parameters=explain.PARAMETERS,
+            reads=Reads.PATIENT,
+            run=partial(_explain, derivation),
         ),
         *_terminology(clock),
         PureOperation(
@@ -114,6 +125,17 @@ def _course(derivation: Derivation, given: OperationInput) -> Resource:
         patient=given.patient,
         records=given.records,
         resources=given.resources,
+        base_url=given.base_url,
+    )
+
+
+def _explain(derivation: Derivation, given: OperationInput) -> Resource:
+    assert given.patient is not None
+    return explain.explain(
+        given.parameters,
+        derivation=derivation,
+        patient=given.patient,
+        records=given.records,
         base_url=given.base_url,
     )
 

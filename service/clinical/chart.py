@@ -59,9 +59,17 @@ class Chart:
         """Expression records with their session, in order."""
         return tuple(self._of(facts.Expression))
 
+    def of(self, scale: str | None) -> Series:
+        """The series of a scale that was given in the course."""
+        return next(series for series in self.series if series.scale.id == scale)
+
     def session(self, number: int) -> Session:
         """The session counted from 1."""
         return self.course.sessions[number - 1]
+
+    def numbered(self, key: str | None) -> int:
+        """The number of the session with this key."""
+        return next(n for n, s in enumerate(self.course.sessions, start=1) if s.key == key)
 
     def said(self, *topics: str) -> tuple[tuple[int, facts.Remark], ...]:
         """Remarks on these topics with their session, in order."""

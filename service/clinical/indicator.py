@@ -32,5 +32,5 @@ class Indicator:
     codes: tuple[str, ...]
     """Codes of CodeSystem `finding` that its findings carry."""
     find: Callable[[Chart], Iterable[Finding]]
-    explain: Callable[[Chart, Finding], Explanation] | None = None
+    explain: Callable[[Chart, Finding], Explanation]
     """How one of its findings came about, from the chart that it was found in."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from service.clinical import facts
 from service.clinical.chart import Chart, heard
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Amount, Component, Concept, Finding, Input
 from service.clinical.saying import chance
 from service.clinical.series import Series, read
@@ -78,6 +79,33 @@ def _finding(
         sentence=f"Session {session} on {day(meeting.day)}: {named} was recorded; "
         f"{'; '.join(reasons)}. Consider asking about the pace.",
     )
+
+
+def explain_check(chart: Chart, finding: Finding) -> Explanation:
+    """How one of the checks came about."""
+    session = chart.numbered(finding.event)
+    near = (session, session + 1)
+    acts = _acts([episode for n, episode in chart.expressions if n == session])
+    wished, fallen = _wishes(chart), _falls(chart)
+    reasons = [
+        *(_wished(wish) for n in near for wish in wished.get(n, ())),
+        *(_fell(series, strain) for n in near for series, strain in fallen.get(n, ())),
+    ]
+    steps = (
+        Step(
+            title="Act recorded",
+            formula=f"encouraging or pressing for expression, in session {session}",
+            working=", ".join(act.replace("-", " ") for act in acts),
+        ),
+        Step(
+            title="What speaks for asking first",
+            formula="a wish for the pace of slower, not now or stop, or a possible strain, in that "
+            "session or the next",
+            working="; ".join(reasons),
+        ),
+    )
+    said = "Neither alone: the act without such a wish or strain, or the wish or strain without it."
+    return Explanation(steps=steps, would_change=(said,))
 
 
 def _wished(wish: Wish) -> str:

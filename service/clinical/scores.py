@@ -33,6 +33,11 @@ class Score:
         return isinstance(self.source, facts.Answers)
 
     @property
+    def absent_reason(self) -> str:
+        """Why there is no value, in words; empty where there is one."""
+        return "" if self.absent is None else self.absent.reason
+
+    @property
     def known(self) -> float:
         """The value of a score that has one."""
         assert self.value is not None

@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 
 import httpx
 
+from service.clinical.identifiers import Identifiers
+from service.fhir.access import Access
+from service.fhir.resource import PatientKey
 from tests.interactions.sent import Json
 
 OURS = "https://attune-outcomes.org/fhir"
@@ -23,6 +26,9 @@ RESPONSE: Json = {
     "authored": "2026-05-03T10:00:00Z",
     "item": [{"linkId": "1", "answer": [{"valueDecimal": 9}]}],
 }
+
+SCORE = Identifiers(Access().tenant, PatientKey("p")).score("QuestionnaireResponse/r", "srs")
+"""The id of the Observation that follows from it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +68,10 @@ def told(place: str, **values: object) -> Call:
 CALLS: Mapping[tuple[str, str], tuple[Call, ...]] = MappingProxyType(
     {
         ("Patient", "course"): (Call(path="/Patient/p/$course"),),
+        ("Patient", "explain"): (
+            asked("/Patient/p/$explain", finding=SCORE),
+            told("/Patient/p/$explain", finding__valueString=f"Observation/{SCORE}"),
+        ),
         ("Patient", "everything"): (
             asked("/Patient/p/$everything", _count="2"),
             told("/Patient/p/$everything", start__valueDate="2026-01-01"),

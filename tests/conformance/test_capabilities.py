@@ -424,5 +424,6 @@ async def test_every_canonical_of_ours_that_is_advertised_is_shipped(
 ) -> None:
     statement = (await fhir.get("/metadata")).text
     named = set(re.findall(rf'"({re.escape(OURS)}/[^"|]*)', statement))
-    assert named == {f"{OURS}/OperationDefinition/patient-course"}
+    ours = f"{OURS}/OperationDefinition"
+    assert named == {f"{ours}/patient-course", f"{ours}/patient-explain"}
     assert named <= {resource.get("url") for resource in shipped("1.0.0")}

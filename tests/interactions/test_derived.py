@@ -195,3 +195,35 @@ async def test_the_course_is_computed_for_a_patient_who_is_there(
     assert empty.json() == {"resourceType": "Bundle", "type": "collection"}
     await fhir.delete("/Patient/p")
     assert (await fhir.get("/Patient/p/$course")).status_code == 410
+
+
+async def test_a_finding_is_explained_with_its_inputs_steps_and_sources(
+    fhir: httpx.AsyncClient, score: Json
+) -> None:
+    found = await fhir.get("/Observation?code=safety-review")
+    (entry,) = found.json()["entry"]
+    review = entry["resource"]["id"]
+    address = "/Patient/example-patient/$explain"
+    answer = await fhir.get(f"{address}?finding=Observation/{review}")
+    assert answer.status_code == 200
+    told = answer.json()
+    names = [parameter["name"] for parameter in told["parameter"]]
+    assert list(dict.fromkeys(names)) == [
+        "finding", "method", "sentence", "input", "step", "would-change", "text",
+    ]  # fmt: skip
+    assert told["parameter"][0]["valueReference"] == {"reference": f"Observation/{review}"}
+    body = {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "finding", "valueReference": {"reference": f"Observation/{review}"}}
+        ],
+    }
+    assert (await fhir.post(address, json=body)).json() == told
+    of_score = await fhir.get(f"{address}?finding={score['id']}")
+    assert "Answers" in of_score.text
+    assert (await fhir.get(address)).status_code == 400
+    assert (await fhir.get(f"{address}?finding=Patient/example-patient")).status_code == 400
+    assert (await fhir.get(f"{address}?finding=Observation/none")).status_code == 404
+    assert (await fhir.get(f"/Patient/none/$explain?finding={review}")).status_code == 404
+    await fhir.put("/Patient/p", json={"resourceType": "Patient", "id": "p"})
+    assert (await fhir.get(f"/Patient/p/$explain?finding={review}")).status_code == 404

@@ -45,7 +45,13 @@ def test_every_command_of_the_readme_answers_with_what_it_promises(
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert "OperationOutcome" not in done.stdout
-    for promised in ("demo-1-1", "44261-6", "safety-review", "transaction-response"):
+    for promised in (
+        "demo-1-1",
+        "44261-6",
+        "safety-review",
+        "would-change",
+        "transaction-response",
+    ):
         assert promised in done.stdout
     course = fhir.get("Patient/example-patient/$course").json()
     types = [entry["resource"]["resourceType"] for entry in course["entry"]]

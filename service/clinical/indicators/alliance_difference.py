@@ -5,11 +5,13 @@ from itertools import groupby
 
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Absent, Amount, Category, Component, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.saying import on
 from service.clinical.series import Point, Series, read
 from service.clinical.wording import counted, number
+from service.clinical.workings import exact, waiting
 from service.psychometrics.scoring import difference
 
 RULE = "alliance-difference"
@@ -28,13 +30,11 @@ def find(chart: Chart) -> Iterator[Finding]:
 
 
 def _finding(chart: Chart, client: Series, therapist: Series) -> Finding:
-    theirs = {point.session: point for point in therapist.points}
-    both = [(point, theirs[point.session]) for point in client.points if point.session in theirs]
+    both = _both(client, therapist)
     if not both:
         return _never_both(chart, client, therapist)
     mine, other = both[-1]
-    spread = client.scale.high - client.scale.low
-    percent = 100 * difference(other.value, mine.value) / spread
+    percent = _percent(client, mine, other)
     return Finding(
         rule=RULE,
         code=RULE,
@@ -49,6 +49,17 @@ def _finding(chart: Chart, client: Series, therapist: Series) -> Finding:
         inputs=tuple(read(point.score) for pair in both for point in pair),
         sentence=_sentence(client, mine, other, percent),
     )
+
+
+def _both(client: Series, therapist: Series) -> list[tuple[Point, Point]]:
+    """The scores of the sessions that both rated, in order."""
+    theirs = {point.session: point for point in therapist.points}
+    return [(point, theirs[point.session]) for point in client.points if point.session in theirs]
+
+
+def _percent(client: Series, mine: Point, other: Point) -> float:
+    spread = client.scale.high - client.scale.low
+    return 100 * difference(other.value, mine.value) / spread
 
 
 def _sentence(client: Series, mine: Point, other: Point, percent: float) -> str:
@@ -76,6 +87,28 @@ def _never_both(chart: Chart, client: Series, therapist: Series) -> Finding:
     )
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    client = chart.of(finding.scale)
+    therapist = next(
+        series
+        for series in chart.alliance
+        if series.scale.family == client.scale.family and series.scale.reporter == THERAPIST
+    )
+    both = _both(client, therapist)
+    next_ = "The next session that both rate takes the place of this one."
+    if not both:
+        return waiting(finding, next_.replace("takes the place of this one", "gives a difference"))
+    mine, other = both[-1]
+    low, high = client.scale.low, client.scale.high
+    step = Step(
+        title="Difference in per cent of the range",
+        formula="100 * (client's score - therapist's score) / (highest - lowest possible score)",
+        working=f"100 * ({exact(mine.value)} - {exact(other.value)}) / "
+        f"({exact(high)} - {exact(low)}) = {exact(_percent(client, mine, other))}",
+    )
+    return Explanation(steps=(step,), would_change=(next_,))
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -94,4 +127,5 @@ INDICATOR = Indicator(
     per=Per.SCALE,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Amount, Category, Component, Concept, Finding, Value
 from service.clinical.indicator import Indicator, Per
 from service.clinical.saying import on
 from service.clinical.series import Point, Series, read
 from service.clinical.too_few import too_few
 from service.clinical.wording import number
+from service.clinical.workings import exact, more, scores, waiting
 
 RULE = "alliance-level"
 NEEDED = 3
@@ -72,6 +74,30 @@ def _ceiling(series: Series, last: tuple[Point, ...]) -> str:
     )
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    series = chart.of(finding.scale)
+    last = series.points[-NEEDED:]
+    if len(last) < NEEDED:
+        return waiting(finding, more(series, NEEDED))
+    mean = math.fsum(point.value for point in last) / NEEDED
+    steps = (
+        Step(title="Last scores", formula="the last three of the course", working=scores(last)),
+        Step(
+            title="Mean",
+            formula="sum / 3",
+            working=f"({' + '.join(exact(p.value) for p in last)}) / 3 = {exact(mean)}",
+        ),
+        Step(
+            title="Highest possible score",
+            formula="three in a row at the scale's end give no information",
+            working=f"{sum(p.value == series.scale.high for p in last)} of 3 are "
+            f"{exact(series.scale.high)}",
+        ),
+    )
+    next_ = "The next score takes the place of the oldest of the three."
+    return Explanation(steps=steps, would_change=(next_,))
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -89,4 +115,5 @@ INDICATOR = Indicator(
     per=Per.SCALE,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

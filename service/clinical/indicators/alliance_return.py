@@ -5,14 +5,20 @@ from collections.abc import Iterator
 from service.clinical.candour import Aside, aside
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.series import Point, Series, read
 from service.clinical.wording import counted, day, number
+from service.clinical.workings import exact, scores
 from service.psychometrics.scoring import Better
 from service.psychometrics.strain import SESSIONS_TO_RETURN, Return, Strain
 
 RULE = "alliance-return"
+FIVE_SESSIONS = Source(
+    citation="Five sessions and one SD, the yardstick of the fall itself.",
+    standing=Standing.DECIDED,
+)
 NOTHING = Aside(sentences=(), inputs=())
 
 
@@ -88,6 +94,37 @@ def _sentence(chart: Chart, series: Series, strain: Strain) -> str:
     )
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    series = chart.of(finding.scale)
+    strain = next(s for s in series.strains if chart.session(s.fall.session).key == finding.event)
+    fall = strain.fall
+    last = fall.session + SESSIONS_TO_RETURN
+    later = tuple(p for p in series.points if fall.session < p.session <= last)
+    higher = series.better is Better.HIGHER
+    sign, side = ("-", "at or above") if higher else ("+", "at or below")
+    steps = (
+        Step(
+            title="Score that counts as a return",
+            formula=f"reference {sign} s, both as they were at the fall",
+            working=f"{exact(fall.reference)} {sign} {exact(fall.s)} = "
+            f"{exact(strain.return_bound)}",
+            source=FIVE_SESSIONS,
+        ),
+        Step(
+            title="Scores after the fall",
+            formula=f"those of the {SESSIONS_TO_RETURN} sessions after session {fall.session}",
+            working=scores(later) or "none",
+        ),
+        Step(
+            title="Return",
+            formula=f"the first of them {side} {exact(strain.return_bound)}",
+            working=f"session {strain.returned_at}" if strain.returned_at else "none of them",
+        ),
+    )
+    said = f"A score {side} {number(strain.return_bound)} up to session {last} is a return."
+    return Explanation(steps=steps, would_change=(said,))
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -95,14 +132,10 @@ INDICATOR = Indicator(
     documentation="For every alliance strain: returned when a score within five sessions stands at "
     "or above reference - s, both as they were at the fall; otherwise not-yet-returned, or "
     "no-later-score when no later session of the course has one.",
-    sources=(
-        Source(
-            citation="Five sessions and one SD, the yardstick of the fall itself.",
-            standing=Standing.DECIDED,
-        ),
-    ),
+    sources=(FIVE_SESSIONS,),
     category=Category.SURVEY,
     per=Per.EVENT,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

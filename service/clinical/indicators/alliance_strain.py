@@ -1,27 +1,46 @@
 """alliance-strain: a session scored unusually far below the patient's own recent scores."""
 
+import math
 from collections.abc import Iterator
 
 from service.clinical.candour import aside
 from service.clinical.chart import Chart
-from service.clinical.definitions import Source, Standing
+from service.clinical.definitions import Figure, Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding, Value
 from service.clinical.indicator import Indicator, Per
 from service.clinical.saying import chance
 from service.clinical.series import Series, read
 from service.clinical.wording import counted, day, number
+from service.clinical.workings import exact, more, scores, waiting
+from service.psychometrics.distributions import t_quantile
+from service.psychometrics.scoring import Better
 from service.psychometrics.strain import (
     LEAST_REFERENCE,
     MARKED_AT,
     POSSIBLE_AT,
+    REFERENCE_LENGTH,
+    Fall,
     Level,
     Strain,
+    falls,
 )
 
 RULE = "alliance-strain"
 NEEDED = LEAST_REFERENCE + 1
 CODES = {Level.POSSIBLE: "possible-strain", Level.MARKED: "marked-fall"}
 THRESHOLDS = {Level.POSSIBLE: POSSIBLE_AT, Level.MARKED: MARKED_AT}
+GUMZ = Source(
+    citation="Gumz, Brähler, Geyer & Erices (2012). BMC Medical Research Methodology 12, "
+    "10: published rules disagree; combine variability within and between persons.",
+    standing=Standing.WIDELY_USED,
+    doi="10.1186/1471-2288-12-10",
+)
+SIMULATED = Source(
+    citation="The thresholds and the default SD are those of the simulation on a grid of "
+    "1/12, level 4.1, 20 sessions.",
+    standing=Standing.DECIDED,
+)
 UNSEEN = "Nothing can be seen in sessions 1 to 3."
 UNSEEN_NOR_SLOW = "Nothing can be seen in sessions 1 to 3, and a slow fall is not seen."
 
@@ -130,6 +149,85 @@ def _sentence(chart: Chart, series: Series, strain: Strain) -> str:
     )
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    series = chart.of(finding.scale)
+    prior = series.scale.session_sd
+    if prior is None:
+        step = Step(
+            title="Reference",
+            formula="a session-to-session SD of the scale",
+            working=f"none is known for the {series.scale.title}",
+        )
+        needed = "A session-to-session SD, once the instrument's file has it."
+        return Explanation(steps=(step,), would_change=(needed,))
+    if isinstance(finding.value, Absent):
+        return waiting(finding, more(series, NEEDED))
+    judged = falls(series.values, session_sd=prior.value, better=series.better)
+    raised = [s.fall for s in series.strains if chart.session(s.fall.session).key == finding.event]
+    fall = raised[0] if raised else min(judged, key=lambda f: f.p)
+    return Explanation(
+        steps=tuple(_steps(series, fall, prior)),
+        would_change=(_least(fall, series), "Later scores change nothing about this session."),
+    )
+
+
+def _steps(series: Series, fall: Fall, prior: Figure) -> Iterator[Step]:
+    before = tuple(p for p in series.points if p.session < fall.session)[-fall.reference_count :]
+    known = {point.session: point.value for point in series.points if point.session < fall.session}
+    moves = [known[n] - known[n - 1] for n in known if n - 1 in known]
+    yield Step(
+        title="Session looked at",
+        formula="the session that was raised; where none was, the one with the smallest p",
+        working=f"session {fall.session}, score {exact(fall.score)}",
+    )
+    yield Step(
+        title="Reference",
+        formula=f"mean of the last {REFERENCE_LENGTH} scores before it, at least {LEAST_REFERENCE}",
+        working=f"mean of {scores(before)} = {exact(fall.reference)}",
+        source=SIMULATED,
+    )
+    yield Step(
+        title="s, the session-to-session SD",
+        formula="sqrt((6 * SD^2 + (2/3) * sum(d^2) / 2) / (6 + (2/3) * n)), SD that of the scale, "
+        "d the n differences between neighbouring sessions before it",
+        working=f"SD {exact(prior.value)}, n {len(moves)}, "
+        f"sum(d^2) {exact(sum(move**2 for move in moves))}: s = {exact(fall.s)}",
+        source=prior.source,
+    )
+    yield Step(
+        title="t",
+        formula="fall below the reference / (s * sqrt(1 + 1 / number of reference scores))",
+        working=f"{exact(abs(fall.reference - fall.score))} / ({exact(fall.s)} * "
+        f"sqrt(1 + 1 / {fall.reference_count})) = {exact(abs(fall.t))}"
+        f"{'' if fall.t >= 0 else ', in the better direction'}",
+        source=GUMZ,
+    )
+    yield Step(
+        title="p",
+        formula="one-sided probability of so large a fall without change, Student's t with "
+        "6 + (2/3) * n degrees of freedom, rounded",
+        working=f"{chance(fall.p)} with {fall.df} degrees of freedom; possible strain at "
+        f"{number(POSSIBLE_AT)} or below, marked fall at {number(MARKED_AT, places=3)} or below",
+        source=SIMULATED,
+    )
+
+
+def _least(fall: Fall, series: Series) -> str:
+    """At which score the session would just be raised."""
+    distance = (
+        t_quantile(1 - POSSIBLE_AT, df=fall.df) * fall.s * math.sqrt(1 + 1 / fall.reference_count)
+    )
+    higher = series.better is Better.HIGHER
+    bound = fall.reference - distance if higher else fall.reference + distance
+    if not series.scale.low <= bound <= series.scale.high:
+        return f"No score of session {fall.session} would have been low enough to be raised."
+    way = "lower" if higher else "higher"
+    return (
+        f"A score of {exact(bound)} or {way} in session {fall.session} is a possible strain; "
+        "anything else is none."
+    )
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -141,20 +239,12 @@ INDICATOR = Indicator(
     "courses of 20 sessions without change a possible strain appears in 3 %. A slow fall is not "
     "seen.",
     sources=(
-        Source(
-            citation="Gumz, Brähler, Geyer & Erices (2012). BMC Medical Research Methodology 12, "
-            "10: published rules disagree; combine variability within and between persons.",
-            standing=Standing.WIDELY_USED,
-            doi="10.1186/1471-2288-12-10",
-        ),
-        Source(
-            citation="The thresholds and the default SD are those of the simulation on a grid of "
-            "1/12, level 4.1, 20 sessions.",
-            standing=Standing.DECIDED,
-        ),
+        GUMZ,
+        SIMULATED,
     ),
     category=Category.SURVEY,
     per=Per.EVENT,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

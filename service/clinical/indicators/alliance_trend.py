@@ -5,14 +5,21 @@ from collections.abc import Iterator
 from service.clinical.candour import aside
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.series import Series
 from service.clinical.too_few import too_few
 from service.clinical.wording import number
+from service.clinical.workings import exact, more, scores, waiting
 from service.psychometrics.trajectories import LEAST_FOR_TREND, Trend, trend
 
 RULE = "alliance-trend"
+SIMULATED = Source(
+    citation="The factor 1.36, the 99 % interval and the least of six scores are those of "
+    "the simulation of unchanged courses.",
+    standing=Standing.DECIDED,
+)
 
 
 def find(chart: Chart) -> Iterator[Finding]:
@@ -72,6 +79,43 @@ def _sentence(series: Series, line: Trend) -> str:
     return f"{named}: {way} ({interval}; the interval leaves out 0).{question}"
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    series = chart.of(finding.scale)
+    line = trend(series.values)
+    if line is None:
+        return waiting(finding, more(series, LEAST_FOR_TREND))
+    margin = line.high - line.slope
+    steps = (
+        Step(
+            title="Scores that count",
+            formula="y: the score; x: the session's number, sessions without a score counted",
+            working=scores(series.points),
+        ),
+        Step(
+            title="Slope",
+            formula="sum((x - mean x)(y - mean y)) / sum((x - mean x)^2)",
+            working=f"{exact(line.slope)} points per session",
+        ),
+        Step(
+            title="Standard error",
+            formula="1.36 * sqrt(sum(residual^2) / (n - 2) / sum((x - mean x)^2))",
+            working=f"{exact(line.standard_error)}, n = {line.n}",
+            source=SIMULATED,
+        ),
+        Step(
+            title="99 % interval",
+            formula="slope -/+ t(.995, n - 2) * standard error",
+            working=f"{exact(line.slope)} -/+ {exact(margin)} = {exact(line.low)} to "
+            f"{exact(line.high)}; 0 lies {'outside' if line.shown else 'inside'}",
+        ),
+    )
+    if line.shown:
+        said = "Later scores nearer to the earlier ones draw the interval over 0: no trend shown."
+    else:
+        said = "A trend is shown once the whole interval lies above 0, or the whole of it below."
+    return Explanation(steps=steps, would_change=(said,))
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -80,15 +124,10 @@ INDICATOR = Indicator(
     "scores on; the standard error is multiplied by 1.36 because neighbouring sessions resemble "
     "one another, and the interval is one of 99 %. No trend is shown where it includes 0: in "
     "simulated courses of 20 sessions without change one is shown at some session in 6.7 %.",
-    sources=(
-        Source(
-            citation="The factor 1.36, the 99 % interval and the least of six scores are those of "
-            "the simulation of unchanged courses.",
-            standing=Standing.DECIDED,
-        ),
-    ),
+    sources=(SIMULATED,),
     category=Category.SURVEY,
     per=Per.SCALE,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

@@ -7,11 +7,14 @@ from itertools import chain
 from service.clinical import facts
 from service.clinical.chart import Chart, heard
 from service.clinical.definitions import Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Absent, Category, Component, Concept, Finding, Share, Value
 from service.clinical.indicator import Indicator, Per
 from service.clinical.wording import counted, day
+from service.clinical.workings import waiting
 
 RULE = "attendance"
+TOPIC = "session-attendance"
 ATTENDED = "attended"
 COUNTED = (ATTENDED, "did-not-attend", "late-cancel-by-client")
 SAID = {
@@ -22,7 +25,7 @@ SAID = {
 
 
 def find(chart: Chart) -> Iterator[Finding]:
-    attendance = _latest(r for r in chart.course.about if r.topic == "session-attendance")
+    attendance = _latest(r for r in chart.course.about if r.topic == TOPIC)
     endings = [r for r in chart.course.about if r.topic == "course-ending" and r.code]
     if attendance or endings:
         yield _finding(chart, attendance, endings[-1:])
@@ -75,6 +78,24 @@ def _ended(ending: facts.Remark) -> str:
     return f"Ending as coded on {day(ending.day)}: {str(ending.code).replace('-', ' ')}."
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    counts = Counter(r.code for r in _latest(r for r in chart.course.about if r.topic == TOPIC))
+    whole = sum(counts[code] for code in COUNTED)
+    if not whole:
+        return waiting(finding, "A meeting whose attendance is recorded.")
+    others = " + ".join(str(counts[code]) for code in COUNTED)
+    step = Step(
+        title="Attended",
+        formula="attended / (attended + did not attend + cancelled late by the client)",
+        working=f"{counts[ATTENDED]} / ({others}) = {counts[ATTENDED]} of {whole}",
+    )
+    said = (
+        "Each further meeting with a recorded attendance; one that the therapist cancelled is not "
+        "counted."
+    )
+    return Explanation(steps=(step,), would_change=(said,))
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -92,4 +113,5 @@ INDICATOR = Indicator(
     per=Per.COURSE,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

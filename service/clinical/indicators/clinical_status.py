@@ -5,15 +5,23 @@ from collections.abc import Iterator
 from service.clinical.candour import Aside, aside, favourable
 from service.clinical.chart import Chart
 from service.clinical.definitions import Construct, Figure
+from service.clinical.explanation import Explanation, Step
+from service.clinical.finding_codes import VALUES
 from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.literature import JACOBSON_TRUAX
 from service.clinical.saying import cited, judged_by, moved, on, threshold
 from service.clinical.series import Series
 from service.clinical.wording import number
-from service.psychometrics.clinical_significance import started_below_cut, status
+from service.clinical.workings import change as change_step
+from service.clinical.workings import compared, exact, more, reliable_at, waiting, yardstick
+from service.psychometrics.clinical_significance import (
+    in_clinical_range,
+    started_below_cut,
+    status,
+)
 from service.psychometrics.reliable_change import Change
-from service.psychometrics.scoring import difference
+from service.psychometrics.scoring import Better, difference
 
 RULE = "clinical-status"
 CONSTRUCTS = frozenset({Construct.SYMPTOM, Construct.WELLBEING, Construct.ACCEPTANCE})
@@ -112,6 +120,59 @@ def _no_reference(chart: Chart, series: Series) -> Finding:
     )
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    series = chart.of(finding.scale)
+    cutoff = series.scale.cutoff
+    if cutoff is None or not series.measurable:
+        return _unreferenced(series)
+    if series.change is None:
+        return waiting(finding, more(series, 2))
+    first, latest = series.points[0], series.points[-1]
+    steps = (
+        _side("start", first.value, series, cutoff),
+        _side("latest score", latest.value, series, cutoff),
+        change_step(first, latest),
+        *yardstick(series),
+        compared(series, first, latest),
+        Step(
+            title="Status",
+            formula="side at the start, side now and reliable change together",
+            working=VALUES[_status(series, cutoff, series.change)],
+            source=JACOBSON_TRUAX,
+        ),
+    )
+    lower = series.better is Better.LOWER
+    boundary = (
+        f"A latest score {'below' if lower else 'of'} {number(cutoff.value)}"
+        f"{'' if lower else ' or higher'} lies outside the clinical range."
+    )
+    return Explanation(steps=steps, would_change=(boundary, *reliable_at(series, first)))
+
+
+def _side(moment: str, score: float, series: Series, cutoff: Figure) -> Step:
+    clinical = in_clinical_range(score, cutoff=cutoff.value, better=series.better)
+    sign = ">=" if series.better is Better.LOWER else "<"
+    return Step(
+        title=f"Side of the cut-off, {moment}",
+        formula=f"inside the clinical range where the score {sign} cut-off",
+        working=f"{exact(score)} {sign} {exact(cutoff.value)}: "
+        f"{'inside' if clinical else 'outside'}",
+        source=cutoff.source,
+    )
+
+
+def _unreferenced(series: Series) -> Explanation:
+    wanting = "single cut-off" if series.scale.cutoff is None else "reliable change"
+    step = Step(
+        title="Reference",
+        formula="a published cut-off and a reliable change",
+        working=f"no {wanting} is published for the {series.scale.title}",
+    )
+    return Explanation(
+        steps=(step,), would_change=(f"A published {wanting}, once the instrument's file has it.",)
+    )
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -125,4 +186,5 @@ INDICATOR = Indicator(
     per=Per.SCALE,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from service.clinical.candour import aside
 from service.clinical.chart import Chart
 from service.clinical.definitions import Construct, Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.literature import JACOBSON_TRUAX
 from service.clinical.saying import judged_by, moved, threshold
 from service.clinical.series import Point, Series, read
 from service.clinical.wording import number
+from service.clinical.workings import change as change_step
+from service.clinical.workings import compared, reach, waiting, yardstick
 from service.psychometrics.reliable_change import Change, classify
-from service.psychometrics.scoring import difference
+from service.psychometrics.scoring import Better, difference
 
 RULE = "early-response"
 SESSIONS = (3, 4)
@@ -87,6 +90,40 @@ def _too_little(chart: Chart, series: Series, first: Point | None, early: list[P
     )
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    series = chart.of(finding.scale)
+    if isinstance(finding.value, Absent):
+        sessions = " and ".join(map(str, SESSIONS))
+        needed = f"A score before session {SESSIONS[0]}, and one in each of sessions {sessions}."
+        return waiting(finding, needed)
+    first = series.points[0]
+    early = [point for point in series.points if point.session in SESSIONS]
+    steps = (
+        *yardstick(series),
+        *(
+            step
+            for point in early
+            for step in (change_step(first, point), compared(series, first, point))
+        ),
+        Step(
+            title="Both sessions",
+            formula="reliable change in the better direction in each of them",
+            working=", ".join(
+                f"session {point.session}: "
+                f"{'yes' if _change(series, first, point) is Change.IMPROVED else 'no'}"
+                for point in early
+            ),
+        ),
+    )
+    where = reach(series, first.value, rise=series.better is Better.HIGHER)
+    sentence = (
+        f"Reached where both scores are {where}."
+        if where
+        else f"From {number(first.value)} the scale ends before a reliable change."
+    )
+    return Explanation(steps=steps, would_change=(sentence,))
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -104,4 +141,5 @@ INDICATOR = Indicator(
     per=Per.SCALE,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

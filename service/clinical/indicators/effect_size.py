@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from service.clinical.candour import aside
 from service.clinical.chart import Chart
 from service.clinical.definitions import Construct, Norm, Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.saying import cited, moved, on, threshold
 from service.clinical.series import Series, read
 from service.clinical.wording import number
+from service.clinical.workings import change as change_step
+from service.clinical.workings import exact, more, waiting
 from service.psychometrics.effect_size import can_show_improvement, course_effect_size
+from service.psychometrics.scoring import Better
 
 RULE = "effect-size"
 NEEDED = 2
@@ -119,6 +123,39 @@ def _room(series: Series) -> str:
     return " The start lies less than one reliable change from the end of the scale."
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    series = chart.of(finding.scale)
+    intake = series.scale.intake
+    if isinstance(finding.value, Absent):
+        return waiting(finding, more(series, NEEDED))
+    if intake is None:
+        step = Step(
+            title="Reference",
+            formula="a published SD of patients at intake",
+            working=f"none is published for the {series.scale.title}",
+        )
+        return Explanation(
+            steps=(step,), would_change=("A published SD, once the instrument's file has it.",)
+        )
+    first, latest = series.points[0], series.points[-1]
+    size = course_effect_size(first.value, latest.value, intake_sd=intake.sd, better=series.better)
+    lower = series.better is Better.LOWER
+    start, end = (first, latest) if lower else (latest, first)
+    steps = (
+        change_step(first, latest),
+        Step(
+            title="Effect size",
+            formula=f"({'first - latest' if lower else 'latest - first'}) / SD of patients at "
+            "intake",
+            working=f"({exact(start.value)} - {exact(end.value)}) / {exact(intake.sd)} = "
+            f"{exact(size)} (SD of {intake.sample})",
+            source=intake.source,
+        ),
+    )
+    one = f"Each point of change counts {exact(1 / intake.sd)}."
+    return Explanation(steps=steps, would_change=(one,))
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -139,4 +176,5 @@ INDICATOR = Indicator(
     per=Per.SCALE,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

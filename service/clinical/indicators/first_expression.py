@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from service.clinical.chart import Chart, heard
 from service.clinical.definitions import Source, Standing
-from service.clinical.evidence import Evidence, Window, meanings
+from service.clinical.evidence import WITHIN, Evidence, Window, meanings
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Category, Component, Concept, Finding, Input, Value
 from service.clinical.indicator import Indicator, Per
 from service.clinical.wording import counted
+from service.clinical.workings import exact
 
 RULE = "first-expression"
 TEARS = "tears"
@@ -78,6 +80,30 @@ def _sentence(earlier: int, meant: Sequence[str]) -> str:
     )
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    first = chart.numbered(finding.event)
+    earlier = sorted({n for n, e in chart.expressions if n < first and e.presence != UNSAID})
+    headings = Window(chart=chart, centre=first).headings()
+    listed = tuple(
+        Step(
+            title=name.replace("-", " ").capitalize(),
+            formula=f"what people recorded in sessions {max(1, first - WITHIN)} to "
+            f"{first + WITHIN}",
+            working="; ".join(evidence.text for evidence in found) or "not recorded",
+        )
+        for name, found in headings.items()
+    )
+    count = Step(
+        title="Earlier sessions with a record",
+        formula=f"sessions with a presence record without tears, at least {EARLIER}",
+        working=f"{exact(len(earlier))}: sessions {', '.join(map(str, earlier))}",
+    )
+    said = (
+        "An earlier record of tears, or fewer earlier sessions with a record; nothing is concluded."
+    )
+    return Explanation(steps=(count, *listed), would_change=(said,))
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -98,4 +124,5 @@ INDICATOR = Indicator(
     per=Per.EVENT,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

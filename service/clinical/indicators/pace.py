@@ -7,6 +7,7 @@ from statistics import median
 from service.clinical import facts
 from service.clinical.chart import Chart, heard
 from service.clinical.definitions import Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import (
     Absent,
     Amount,
@@ -19,7 +20,7 @@ from service.clinical.findings import (
 )
 from service.clinical.indicator import Indicator, Per
 from service.clinical.pace_check import CODE as PACE_CHECK
-from service.clinical.pace_check import pace_checks
+from service.clinical.pace_check import explain_check, pace_checks
 from service.clinical.wording import counted, day, number
 
 RULE = "pace"
@@ -131,6 +132,48 @@ def _saying(said: Said) -> str:
     )
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    if finding.code == PACE_CHECK:
+        return explain_check(chart, finding)
+    recorded = sorted({n for n, episode in chart.expressions if episode.presence != UNSAID})
+    expressed = sorted(
+        {n for n, e in chart.expressions if e.presence not in (UNSAID, NOTHING_EXPRESSED)}
+    )
+    steps = (
+        Step(
+            title="Sessions with a record",
+            formula="sessions with an expression record, 'prefer not to record' left out",
+            working=_numbered(recorded),
+        ),
+        Step(
+            title="Sessions with a recorded expression",
+            formula="those of them whose record says more than 'none'",
+            working=_numbered(expressed),
+        ),
+        Step(
+            title="What is shown before the next session",
+            formula="a wish for the pace of stop or not now, and a pace felt below "
+            f"{FELT_BELOW} of 10; a patient's own word stands until the patient says otherwise",
+            working="; ".join(
+                _saying(said)
+                for said in (
+                    _standing(chart, "pace-wish", _wish_halts),
+                    _standing(chart, "pace-felt", _felt_halts),
+                )
+                if said is not None
+            )
+            or "nothing recorded",
+        ),
+    )
+    said = "Each further record; the count is compared with nothing and with nobody."
+    return Explanation(steps=steps, would_change=(said,))
+
+
+def _numbered(sessions: Sequence[int]) -> str:
+    listed = f": sessions {', '.join(map(str, sessions))}" if sessions else ""
+    return f"{len(sessions)}{listed}"
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -151,4 +194,5 @@ INDICATOR = Indicator(
     per=Per.COURSE,
     codes=(RULE, PACE_CHECK),
     find=find,
+    explain=explain,
 )

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from service.clinical.candour import aside
 from service.clinical.chart import Chart
 from service.clinical.definitions import Source, Standing
+from service.clinical.explanation import Explanation, Step
+from service.clinical.finding_codes import VALUES
 from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.saying import moved, on
 from service.clinical.series import Point, Series, read
 from service.clinical.wording import counted, number
+from service.clinical.workings import exact, waiting
 from service.psychometrics.reliable_change import Change, classify
-from service.psychometrics.scoring import Better
+from service.psychometrics.scoring import Better, difference
 
 RULE = "paired-status"
 NEEDED = 2
@@ -34,6 +37,11 @@ NHS = {
     "gad-7": Values(caseness=8, change=4),
     "pcl-5": Values(caseness=32, change=10),
 }
+NHS_MANUAL = Source(
+    citation="National Collaborating Centre for Mental Health (2018). The Improving Access "
+    "to Psychological Therapies manual, with later editions of NHS Talking Therapies.",
+    standing=Standing.WIDELY_USED,
+)
 CODES = {
     Change.IMPROVED: "reliably-improved",
     Change.WORSE: "reliably-worse",
@@ -67,21 +75,42 @@ class Measure:
 
 
 def find(chart: Chart) -> Iterator[Finding]:
+    pair = _pair(chart)
+    if pair is None:
+        return
+    measures = _measures(chart)
+    yield _too_little(chart, *pair) if measures is None else _finding(chart, measures)
+
+
+def _pair(chart: Chart) -> tuple[Series, Series] | None:
+    """The measure of depression and the one of anxiety that were given."""
     given = {series.scale.id: series for series in chart.measured if series.points}
     anxiety = next((given[name] for name in ANXIETY if name in given), None)
-    if DEPRESSION in given and anxiety is not None:
-        yield _finding(chart, given[DEPRESSION], anxiety)
+    return (given[DEPRESSION], anxiety) if DEPRESSION in given and anxiety is not None else None
 
 
-def _finding(chart: Chart, depression: Series, anxiety: Series) -> Finding:
+def _both(depression: Series, anxiety: Series) -> list[tuple[Point, Point]]:
+    """The scores of the sessions that have both, in order."""
     theirs = {point.session: point for point in anxiety.points}
-    both = [point for point in depression.points if point.session in theirs]
-    if len(both) < NEEDED:
-        return _too_little(chart, depression, anxiety, len(both))
-    measures = (
-        Measure(series=depression, first=both[0], latest=both[-1]),
-        Measure(series=anxiety, first=theirs[both[0].session], latest=theirs[both[-1].session]),
+    return [(p, theirs[p.session]) for p in depression.points if p.session in theirs]
+
+
+def _measures(chart: Chart) -> tuple[Measure, Measure] | None:
+    pair = _pair(chart)
+    both = _both(*pair) if pair else []
+    if pair is None or len(both) < NEEDED:
+        return None
+    (first, other_first), (latest, other_latest) = both[0], both[-1]
+    depression, anxiety = pair
+    return (
+        Measure(series=depression, first=first, latest=latest),
+        Measure(series=anxiety, first=other_first, latest=other_latest),
     )
+
+
+def _finding(chart: Chart, measures: tuple[Measure, Measure]) -> Finding:
+    depression = measures[0].series
+    both = _both(depression, measures[1].series)
     change = _together(measures)
     case = any(measure.is_case(measure.first) for measure in measures)
     left = case and not any(measure.is_case(measure.latest) for measure in measures)
@@ -138,7 +167,8 @@ def _sentence(measures: tuple[Measure, ...], *, case: bool) -> str:
     return f"{said}. At the start {start}, now {now}; values of NHS Talking Therapies."
 
 
-def _too_little(chart: Chart, depression: Series, anxiety: Series, both: int) -> Finding:
+def _too_little(chart: Chart, depression: Series, anxiety: Series) -> Finding:
+    both = len(_both(depression, anxiety))
     count = f"{both} of {counted(NEEDED, 'session')} with both measures"
     inputs = (*depression.inputs, *anxiety.inputs)
     return Finding(
@@ -156,6 +186,51 @@ def _too_little(chart: Chart, depression: Series, anxiety: Series, both: int) ->
     )
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    measures = _measures(chart)
+    if measures is None:
+        return waiting(finding, "Another session with a score of both measures.")
+    change = _together(measures)
+    steps = tuple(step for measure in measures for step in _steps(measure))
+    together = Step(
+        title="Both together",
+        formula="a reliable change in one and none in the opposite direction in the other; in both "
+        "directions there is none",
+        working=VALUES[CODES[change]],
+        source=NHS_MANUAL,
+    )
+    return Explanation(steps=(*steps, together), would_change=tuple(map(_would_change, measures)))
+
+
+def _steps(measure: Measure) -> Iterator[Step]:
+    title = measure.series.scale.title
+    first, latest, values = measure.first, measure.latest, measure.values
+    yield Step(
+        title=f"{title}: at or above its value",
+        formula=f"score >= {exact(values.caseness)}",
+        working=f"start {exact(first.value)}: {'yes' if measure.is_case(first) else 'no'}; "
+        f"now {exact(latest.value)}: {'yes' if measure.is_case(latest) else 'no'}",
+        source=NHS_MANUAL,
+    )
+    yield Step(
+        title=f"{title}: reliable change",
+        formula=f"size of the change >= {exact(values.change)}",
+        working=f"{exact(latest.value)} - {exact(first.value)} = "
+        f"{exact(difference(first.value, latest.value))}: "
+        f"{'no' if measure.change is Change.NONE else 'yes'}",
+        source=NHS_MANUAL,
+    )
+
+
+def _would_change(measure: Measure) -> str:
+    title, first, values = measure.series.scale.title, measure.first.value, measure.values
+    return (
+        f"{title}: a reliable change at {number(first - values.change)} or lower and at "
+        f"{number(first + values.change)} or higher; below its value under "
+        f"{number(values.caseness)}."
+    )
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -165,15 +240,10 @@ INDICATOR = Indicator(
     "kept apart from the instruments' own. A case at the start: either at or above its value. "
     "Reliable change: one measure changed and the other not in the opposite direction; in both "
     "directions there is none.",
-    sources=(
-        Source(
-            citation="National Collaborating Centre for Mental Health (2018). The Improving Access "
-            "to Psychological Therapies manual, with later editions of NHS Talking Therapies.",
-            standing=Standing.WIDELY_USED,
-        ),
-    ),
+    sources=(NHS_MANUAL,),
     category=Category.SURVEY,
     per=Per.COURSE,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

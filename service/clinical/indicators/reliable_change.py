@@ -4,15 +4,29 @@ from collections.abc import Iterator
 
 from service.clinical.candour import Aside, aside, favourable
 from service.clinical.chart import Chart
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Absent, Amount, Category, Component, Concept, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.literature import JACOBSON_TRUAX
 from service.clinical.saying import computed, judged_by, moved, on, threshold
 from service.clinical.series import Series
 from service.clinical.wording import number
+from service.clinical.workings import (
+    change as change_step,
+)
+from service.clinical.workings import (
+    compared,
+    exact,
+    more,
+    reliable_at,
+    scores,
+    waiting,
+    yardstick,
+)
 from service.psychometrics.reliable_change import (
     Change,
     confirmed,
+    difference_sd,
     earlier_crossings,
     reliable_change_index,
 )
@@ -126,6 +140,67 @@ def _direction(series: Series) -> str:
     return f"; higher means {means}" if means else ""
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    series = chart.of(finding.scale)
+    if series.change is None:
+        return waiting(finding, more(series, 2))
+    return Explanation(
+        steps=tuple(_steps(series, series.change)), would_change=tuple(_would_change(series))
+    )
+
+
+def _steps(series: Series, change: Change) -> Iterator[Step]:
+    first, latest = series.points[0], series.points[-1]
+    yield Step(
+        title="Scores that count",
+        formula="one a session: the last complete form; sessions without a score are left out",
+        working=scores(series.points),
+    )
+    yield change_step(first, latest)
+    yield from yardstick(series)
+    if series.scale.norm is not None and series.scale.reliability is not None:
+        sd, reliability = series.scale.norm.sd, series.scale.reliability.value
+        index = reliable_change_index(first.value, latest.value, sd=sd, reliability=reliability)
+        yield Step(
+            title="Reliable change index",
+            formula="change / SD of a difference without true change",
+            working=f"{exact(difference(first.value, latest.value))} / "
+            f"{exact(difference_sd(sd=sd, reliability=reliability))} = {exact(index)}",
+            source=JACOBSON_TRUAX,
+        )
+    yield compared(series, first, latest)
+    if change is not Change.NONE:
+        yield _confirmation(series, change)
+
+
+def _confirmation(series: Series, change: Change) -> Step:
+    known = [point.value for point in series.points]
+    if len(known) < 3:
+        return Step(
+            title="Confirmation",
+            formula="the last two scores against the first, and against the mean of the first two",
+            working="2 scores; at least 3 are needed, so it is seen at the latest score only",
+        )
+    start, mean = known[0], (known[0] + known[1]) / 2
+    said = "confirmed" if _confirmed(series, change) else "not confirmed"
+    differences = ", ".join(
+        f"{exact(score)} - {exact(origin)} = {exact(difference(origin, score))}"
+        for score in known[-2:]
+        for origin in (start, mean)
+    )
+    return Step(
+        title="Confirmation",
+        formula="the last two scores against the first, and against the mean of the first two: all "
+        "four differences reliable, in one direction",
+        working=f"{differences}: {said}",
+    )
+
+
+def _would_change(series: Series) -> Iterator[str]:
+    yield from reliable_at(series, series.points[0])
+    yield "Any other latest score shows no reliable change."
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -140,4 +215,5 @@ INDICATOR = Indicator(
     per=Per.SCALE,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from service.clinical.chart import Chart, Review, heard
 from service.clinical.definitions import Source, Standing
+from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Amount, Category, Component, Concept, Finding, When
 from service.clinical.indicator import Indicator, Per
 from service.clinical.safety import RULE, Concern, Reason
 from service.clinical.saying import when
 from service.clinical.wording import number
+from service.clinical.workings import exact
 
 
 def find(chart: Chart) -> Iterator[Finding]:
@@ -88,6 +90,67 @@ def _acknowledged(review: Review) -> str:
     return f" Acknowledged {when(answered)}{by}."
 
 
+def explain(chart: Chart, finding: Finding) -> Explanation:
+    review = next(
+        review
+        for review in chart.reviews
+        if (review.concern.scale, review.concern.source.reference) == (finding.scale, finding.event)
+    )
+    return Explanation(steps=tuple(_steps(review)), would_change=(_closing(review),))
+
+
+def _steps(review: Review) -> Iterator[Step]:
+    concern, item = review.concern, review.concern.item
+    name = f"{concern.instrument.id.upper()} item {item.item}"
+    yield Step(
+        title="Answer",
+        formula=f"what the form says to {name}; a total can prove the least answer",
+        working=_heard(concern),
+        source=item.source,
+    )
+    if concern.raised:
+        yield Step(
+            title="Conversation",
+            formula=f"answer >= {exact(item.at_least)}",
+            working=f"{exact(concern.answer)} >= {exact(item.at_least)}: yes",
+            source=item.source,
+        )
+        at = item.same_day_at
+        limit = f"answer >= {exact(at)}" if at is not None else "not for this item"
+        yield Step(
+            title="The same day",
+            formula=limit,
+            working="yes" if concern.same_day else "no: at the next contact",
+            source=item.source,
+        )
+
+
+def _heard(concern: Concern) -> str:
+    match concern.reason:
+        case Reason.ANSWERED:
+            return exact(concern.answer)
+        case Reason.PROVEN:
+            return (
+                f"a total of {exact(concern.total or 0)} needs an answer of at least "
+                f"{exact(concern.answer)}"
+            )
+        case Reason.NOT_READABLE:
+            return "it could not be read"
+        case Reason.NOT_ANSWERED:
+            return "there is no answer"
+        case Reason.NOT_RECEIVED:
+            return f"a total of {exact(concern.total or 0)} came without it"
+
+
+def _closing(review: Review) -> str:
+    if not review.open:
+        return "It stays acknowledged unless the record itself was entered in error."
+    return (
+        "An acknowledgement by a person; not a later answer, a correction of the form or the end "
+        "of the course. It falls only where the record itself was entered in error."
+    )
+
+
 INDICATOR = Indicator(
     id=RULE,
     revision=1,
@@ -109,4 +172,5 @@ INDICATOR = Indicator(
     per=Per.EVENT,
     codes=(RULE,),
     find=find,
+    explain=explain,
 )

@@ -4,9 +4,10 @@ from service.clinical.findings import Category
 from service.clinical.indicator import Indicator, Per
 from service.clinical.literature import LUTZ_2013, TANG_DERUBEIS_1999
 from service.clinical.steps import LIMITS, Steps
-from service.psychometrics.sudden_gains import sudden_gains
+from service.psychometrics.sudden_gains import gain_criteria, sudden_gains
 
 RULE = "sudden-gain"
+STEPS = Steps(rule=RULE, judge=sudden_gains, tell=gain_criteria, reassures=True)
 
 INDICATOR = Indicator(
     id=RULE,
@@ -21,5 +22,6 @@ INDICATOR = Indicator(
     category=Category.SURVEY,
     per=Per.EVENT,
     codes=(RULE,),
-    find=Steps(rule=RULE, judge=sudden_gains, reassures=True).find,
+    find=STEPS.find,
+    explain=STEPS.explain,
 )

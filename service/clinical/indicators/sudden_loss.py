@@ -4,9 +4,10 @@ from service.clinical.findings import Category
 from service.clinical.indicator import Indicator, Per
 from service.clinical.literature import LUTZ_2013, TANG_DERUBEIS_1999
 from service.clinical.steps import LIMITS, Steps
-from service.psychometrics.sudden_gains import sudden_losses
+from service.psychometrics.sudden_gains import loss_criteria, sudden_losses
 
 RULE = "sudden-loss"
+STEPS = Steps(rule=RULE, judge=sudden_losses, tell=loss_criteria, reassures=False)
 
 INDICATOR = Indicator(
     id=RULE,
@@ -21,5 +22,6 @@ INDICATOR = Indicator(
     category=Category.SURVEY,
     per=Per.EVENT,
     codes=(RULE,),
-    find=Steps(rule=RULE, judge=sudden_losses, reassures=False).find,
+    find=STEPS.find,
+    explain=STEPS.explain,
 )
