@@ -6,6 +6,7 @@ where nothing changed.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from service.fhir.body import parse, tail
 from service.fhir.resource import Derived, Identity, PatientKey, Resource
@@ -26,6 +27,8 @@ async def settle(context: Context, patients: Sequence[PatientKey]) -> int:
     """
     if not patients:
         return 0
+    whole = replace(context.tx, access=context.tx.access.whole())
+    context = replace(context, tx=whole)
     await derivations.lock_patients(context.tx, patients)
     return sum([await _settle_one(context, patient) for patient in patients])
 

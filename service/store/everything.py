@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from service.fhir.resource import Version
+from service.fhir.scopes import Verb
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.query import Query
 from service.store.cursor import Asked, Cursor, seal, unseal
@@ -19,6 +20,7 @@ from service.store.database import Transaction, page_key
 from service.store.hashing import hash64
 from service.store.search import count_all, following, newest_row, rows_of
 from service.store.store import version
+from service.store.visibility import shows
 
 NAMED = """
 WITH own AS (SELECT unnest($2::bigint[]) AS row_id),
@@ -153,18 +155,25 @@ async def _outside(
     """The next of what is referred to, and the place after them; None where that is the end."""
     if not place.outside:
         return (), place
-    rows = await tx.connection.fetch(
-        NAMED,
-        tx.tenant,
-        await rows_of(tx, wanted.whole),
-        list(CANONICAL),
-        list(CANONICAL.values()),
-        place.row_id,
-        None if wanted.types is None else list(wanted.types),
-        wanted.since,
-        room + 1,
-    )
-    versions = tuple(version(row) for row in rows[:room])
-    if len(rows) <= room:
+    own, found, last = await rows_of(tx, wanted.whole), list[tuple[int, Version]](), place.row_id
+    while len(found) <= room:
+        rows = await tx.connection.fetch(
+            NAMED,
+            tx.tenant,
+            own,
+            list(CANONICAL),
+            list(CANONICAL.values()),
+            last,
+            None if wanted.types is None else list(wanted.types),
+            wanted.since,
+            room + 1,
+        )
+        read = ((row["row_id"], version(row)) for row in rows)
+        found += ((row, one) for row, one in read if shows(tx.access, one, Verb.SEARCH))
+        if len(rows) <= room:
+            break
+        last = rows[-1]["row_id"]
+    versions = tuple(one for _, one in found[:room])
+    if len(found) <= room:
         return versions, None
-    return versions, replace(place, row_id=rows[room - 1]["row_id"] if room else place.row_id)
+    return versions, replace(place, row_id=found[room - 1][0] if room else place.row_id)

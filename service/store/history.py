@@ -13,10 +13,12 @@ from typing import Any
 import msgspec
 
 from service.fhir.resource import Change
+from service.fhir.scopes import Verb
 from service.store.clauses.probe import TENANT, Arguments
 from service.store.cursor import Asked, seal, unseal
 from service.store.database import Transaction, page_key
-from service.store.store import version
+from service.store.store import version, versions
+from service.store.visibility import shows
 
 MOST_COUNTED = 10_000
 """Beyond so many versions their number is not told."""
@@ -90,19 +92,47 @@ async def history(
     total = after.total if after else await _total(tx, scope, span)
     if count == 0:
         return Page(total=total)
-    sql, arguments = page(tx.tenant, scope, span, after, count + 1)
-    rows = await tx.connection.fetch(sql, *arguments)
+    rows = await _seen(tx, scope, span, after, count + 1)
     changes = tuple(_change(row) for row in rows[:count])
     if len(rows) <= count:
         return Page(changes=changes, total=total)
-    last = rows[count - 1]
-    end = Place(
-        moment=last["last_updated"].isoformat(),
-        row_id=last["row_id"],
-        number=last["version"],
+    end = _place(rows[count - 1], total)
+    return Page(changes=changes, total=total, next=seal(end, asked, tx.tenant, key))
+
+
+async def _seen(
+    tx: Transaction, scope: Scope, span: Span, after: Place | None, most: int
+) -> list[Any]:
+    """So many versions that the caller sees, or all that are left."""
+    found = list[Any]()
+    while len(found) < most:
+        sql, arguments = page(tx.tenant, scope, span, after, most)
+        rows = await tx.connection.fetch(sql, *arguments)
+        found += [row for row in rows if await _shows(tx, scope, row)]
+        if len(rows) < most:
+            break
+        after = _place(rows[-1], None)
+    return found[:most]
+
+
+async def _shows(tx: Transaction, scope: Scope, row: Any) -> bool:
+    """A deletion shows to whom the version before it shows."""
+    if tx.access.rights is None:
+        return True
+    verb = Verb.SEARCH if scope.id is None else Verb.READ
+    told = version(row)
+    if told.deleted:
+        (told,) = await versions(tx, told.identity, count=1, before=told.number)
+    return shows(tx.access, told, verb)
+
+
+def _place(row: Any, total: int | None) -> Place:
+    return Place(
+        moment=row["last_updated"].isoformat(),
+        row_id=row["row_id"],
+        number=row["version"],
         total=total,
     )
-    return Page(changes=changes, total=total, next=seal(end, asked, tx.tenant, key))
 
 
 def page(
@@ -147,6 +177,9 @@ def count(tenant: object, scope: Scope, span: Span) -> tuple[str, list[Any]]:
 
 
 async def _total(tx: Transaction, scope: Scope, span: Span) -> int | None:
+    """Not told to whom not everything shows."""
+    if tx.access.rights is not None:
+        return None
     sql, arguments = count(tx.tenant, scope, span)
     counted = await tx.connection.fetchval(sql, *arguments)
     return None if counted > MOST_COUNTED else int(counted)

@@ -10,6 +10,7 @@ import orjson
 
 from service.fhir.references import local
 from service.fhir.resource import Resource, Version
+from service.fhir.scopes import Verb
 from service.fhir.search.includes import named, names
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.query import Include, Join, Query
@@ -19,6 +20,7 @@ from service.store.database import Transaction
 from service.store.hashing import hash64
 from service.store.saying import MOST_ROWS, Saying, saying
 from service.store.store import read_many
+from service.store.visibility import shown
 
 MOST = 1_000
 """Resources included in one page."""
@@ -76,7 +78,7 @@ async def _named(
     here = list(dict.fromkeys(filter(None, identities.values())))
     read = {each.identity: each for each in await read_many(tx, here)}
     return (
-        *(read[each] for each in here if each in read and not read[each].deleted),
+        *shown(tx.access, (read[each] for each in here if each in read), Verb.SEARCH),
         *await _published(tx, [text for text in canonical if identities[text] is None]),
     )
 
@@ -89,7 +91,8 @@ async def _published(tx: Transaction, canonicals: Sequence[str]) -> tuple[Versio
         tx, [(key, hash64(kind, "url")) for key in keys for kind in kinds], [], kinds, MOST_ROWS
     )
     wanted = set(canonicals)
-    return tuple(each for each in found.rows if wanted & set(names(_resource(each))))
+    said = (each for each in found.rows if wanted & set(names(_resource(each))))
+    return shown(tx.access, said, Verb.SEARCH)
 
 
 async def _naming(
@@ -115,7 +118,7 @@ async def _naming(
         for each in found.rows
         if any(_says(_resource(each), join, texts, query) for join, texts in wanted.items())
     )
-    return Saying(rows=tuple(rows), complete=found.complete)
+    return Saying(rows=shown(tx.access, rows, Verb.SEARCH), complete=found.complete)
 
 
 def _wanted(join: Join, bodies: Iterable[Resource]) -> frozenset[str]:

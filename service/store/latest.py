@@ -17,10 +17,12 @@ from service.fhir.search.query import Clause, Modifier, Naming, Query
 from service.store.clauses.coded import ALIKE, EVERYWHERE
 from service.store.clauses.conditions import conditions
 from service.store.clauses.probe import TENANT, TYPE, Arguments, Condition, Probe, exists
+from service.store.clauses.sight import seen
 from service.store.database import Transaction
 from service.store.hashing import hash64
 from service.store.search import meets
 from service.store.store import version
+from service.store.visibility import confined
 
 KIND = frozenset({"category", "code", "status"})
 """What Observations of one kind answer alike, whatever is asked of their codes."""
@@ -52,6 +54,7 @@ async def latest(tx: Transaction, query: Query, subject: Clause, most: int) -> t
     Those as old as the last one wanted are among them; those without a time come last, the one
     created last first. `subject` is the clause of `query` that names whose they are.
     """
+    query = confined(query, tx.access)
     await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     patients, others = _named(query, subject)
     asks = [stepping(tx, query, subject, patient) for patient in patients]
@@ -108,7 +111,12 @@ def stepping(tx: Transaction, query: Query, subject: Clause, patient: str) -> As
         fitting = _all(
             [_row_by_row(found, "one.row_id") for found in _made(query, of_kind, arguments)]
         )
-        each = _all([_on(found) for found in _made(query, others, arguments)])
+        each = _all(
+            [
+                *(_on(found) for found in _made(query, others, arguments)),
+                *(f"(SELECT {sql})" for sql in seen(query, "c.row_id", arguments)),
+            ]
+        )
         number = f"({arguments.add(most)}::bigint)"
         of_one = (
             f"SELECT c.row_id, c.low FROM coded_value c WHERE c.{of_patient} AND c.what = k.what"
@@ -144,7 +152,8 @@ def ranking(tx: Transaction, query: Query) -> Ask:
 
     def ask(most: int) -> tuple[str, list[Any]]:
         arguments = Arguments([tx.tenant, query.type])
-        met = _all([exists(f, "c.row_id") for f in _made(query, query.clauses, arguments)])
+        made = (exists(f, "c.row_id") for f in _made(query, query.clauses, arguments))
+        met = _all([*made, *seen(query, "c.row_id", arguments)])
         return (
             f"""
             SELECT n.what, n.row_id, n.low, r.* FROM (

@@ -16,13 +16,14 @@ from service.fhir.resource import Version
 from service.fhir.search.matches import matches
 from service.fhir.search.parameters import Kind, Parameter
 from service.fhir.search.parameters.every_type import ID
-from service.fhir.search.query import MAX_COUNT, Query, Total
+from service.fhir.search.query import EVERYTHING, MAX_COUNT, Query, Total
 from service.store.clauses.order import Place, newest_first
 from service.store.clauses.statement import MOST_FOLLOWED, After, Statement, statement
 from service.store.cursor import Asked, Cursor, of_query, seal, unseal
 from service.store.database import Transaction, page_key
 from service.store.links import FEW, settled
 from service.store.store import version
+from service.store.visibility import confined
 
 MOST_COUNTED = 10_000
 """Candidates read to count matches that only bodies tell; beyond them the total is not known."""
@@ -70,6 +71,7 @@ async def search(
     resources on the other end of a link are named (see `links`). Raises `BadRequest` for a cursor
     of another search, another tenant, or nobody's.
     """
+    query = confined(query, tx.access)
     return await _page(tx, await _settled(tx, query, few), cursor, limit)
 
 
@@ -116,7 +118,7 @@ async def search_all(
 
     They ask for the same but for the type; `asked` binds cursors to all of them.
     """
-    queries = [await _settled(tx, query) for query in queries]
+    queries = [await _settled(tx, confined(query, tx.access)) for query in queries]
     first = queries[0]
     if first.counts_only:
         return Page(total=await count_all(tx, queries))
@@ -145,7 +147,7 @@ async def following(
     """The first `size` matches of searches that are `merged` after a place, in one order."""
     await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     found = list[_Found]()
-    for query in queries:
+    for query in _confined(tx, queries):
         found += await _read(tx, query, statement(query, tx.tenant), size, came)
     return _in_order(queries[0], found)[:size] if queries else found
 
@@ -157,7 +159,9 @@ async def newest_row(tx: Transaction, types: Sequence[str]) -> int:
 
 async def count_all(tx: Transaction, queries: Sequence[Query]) -> int | None:
     """All matches; None where that is not known of one of the searches."""
-    counts = [await _count(tx, query, statement(query, tx.tenant)) for query in queries]
+    counts = [
+        await _count(tx, query, statement(query, tx.tenant)) for query in _confined(tx, queries)
+    ]
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None
 
@@ -165,10 +169,14 @@ async def count_all(tx: Transaction, queries: Sequence[Query]) -> int | None:
 async def rows_of(tx: Transaction, queries: Sequence[Query]) -> Sequence[int]:
     """The row ids of everything that the index takes for a match."""
     found = list[int]()
-    for query in queries:
+    for query in _confined(tx, queries):
         sql, arguments = statement(query, tx.tenant).rows()
         found += [row["row_id"] for row in await tx.connection.fetch(sql, *arguments)]
     return found
+
+
+def _confined(tx: Transaction, queries: Sequence[Query]) -> list[Query]:
+    return [confined(query, tx.access) for query in queries]
 
 
 def _in_order(query: Query, found: list[_Found]) -> list[_Found]:
@@ -213,7 +221,7 @@ async def _read(
 def meets(stored: Version, query: Query) -> bool:
     """Whether all clauses hold; of links that are left the index has decided. Numbers are read to
     the letter only where they matter: it takes longer."""
-    if not query.clauses and query.compartment is None:
+    if not query.clauses and query.compartment is None and query.sight is EVERYTHING:
         return True
     assert stored.body is not None
     exactly = any(_of_numbers(clause.parameter) for clause in query.clauses)

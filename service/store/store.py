@@ -5,8 +5,10 @@ from typing import Any
 
 from service.fhir import body
 from service.fhir.resource import Identity, PatientKey, Version
+from service.fhir.scopes import Verb
 from service.store.body import unpack
 from service.store.database import Transaction
+from service.store.visibility import shows
 
 READ = """
 SELECT type, id, version, last_updated, derived, body FROM resource
@@ -60,20 +62,36 @@ SELECT EXISTS (SELECT FROM resource WHERE tenant_id = $1 AND type = $2 AND body 
 """
 
 
-async def read(tx: Transaction, identity: Identity) -> Version | None:
-    """The current version, that of a delete included; None where there never was one."""
+async def read(tx: Transaction, identity: Identity, verb: Verb = Verb.READ) -> Version | None:
+    """The current version, that of a delete included; None where there never was one, and where the
+    caller may not do `verb` with it or, of a deleted one, with what it was."""
     row = await tx.connection.fetchrow(READ, tx.tenant, identity.type, identity.id)
-    return None if row is None else version(row)
+    return None if row is None else await _allowed(tx, version(row), verb)
 
 
-async def read_many(tx: Transaction, identities: Sequence[Identity]) -> tuple[Version, ...]:
-    """The current versions of those that there are, in no particular order."""
-    return tuple(version(row) for row in await _marked(tx, READ_MANY, identities))
+async def read_many(
+    tx: Transaction, identities: Sequence[Identity], verb: Verb = Verb.READ
+) -> tuple[Version, ...]:
+    """The same for several, in no particular order."""
+    found = [version(row) for row in await _marked(tx, READ_MANY, identities)]
+    allowed = [await _allowed(tx, each, verb) for each in found]
+    return tuple(each for each in allowed if each is not None)
 
 
 async def read_version(tx: Transaction, identity: Identity, number: int) -> Version | None:
+    """One version; None as `read` gives it."""
     row = await tx.connection.fetchrow(READ_VERSION, tx.tenant, identity.type, identity.id, number)
-    return None if row is None else version(row)
+    return None if row is None else await _allowed(tx, version(row), Verb.READ)
+
+
+async def _allowed(tx: Transaction, found: Version, verb: Verb) -> Version | None:
+    """A deletion shows to whom the version before it showed."""
+    if tx.access.rights is None:
+        return found
+    if found.body is not None:
+        return found if shows(tx.access, found, verb) else None
+    before = await versions(tx, found.identity, count=1, before=found.number)
+    return found if before and shows(tx.access, before[0], verb) else None
 
 
 async def versions(

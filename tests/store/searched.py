@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from service.clinical.vocabulary import Vocabulary
 from service.fhir.access import LOCAL_TENANT, Access
 from service.fhir.body import tail
+from service.fhir.compartments import patient_of
 from service.fhir.resource import Identity, Version
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
@@ -118,7 +119,7 @@ def _write(resource: dict[str, Any]) -> Write:
     return Write(
         identity=Identity(type=resource["resourceType"], id=resource["id"]),
         tail=tail(resource),
-        patient=None,
+        patient=patient_of(resource, BASE),
         index=index.rows(resource, zone=ZONE, base_url=BASE),
         facts=None,
         expected=ANY,

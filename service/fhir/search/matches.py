@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
+from service.fhir.compartments import patient_of
 from service.fhir.resource import Resource
 from service.fhir.search.elements import (
     Edge,
@@ -25,6 +26,7 @@ from service.fhir.search.linked import linked
 from service.fhir.search.parameters import Kind, Parameter
 from service.fhir.search.paths import reader
 from service.fhir.search.query import (
+    EVERYTHING,
     Amount,
     Clause,
     Coded,
@@ -33,6 +35,7 @@ from service.fhir.search.query import (
     Naming,
     Prefix,
     Query,
+    Sight,
     Text,
     Together,
     Typed,
@@ -53,7 +56,7 @@ def matches(resource: Resource, query: Query, world: Sequence[Resource] | None =
         return False
     if not all(_holds(resource, clause, query) for clause in query.clauses):
         return False
-    if not _is_linked(resource, query):
+    if not (_is_linked(resource, query) and seen(resource, query, query.sight)):
         return False
     if not query.links:
         return True
@@ -61,6 +64,17 @@ def matches(resource: Resource, query: Query, world: Sequence[Resource] | None =
     return all(
         linked(resource, link, query.base_url, world, lambda r, q: matches(r, q, world))
         for link in query.links
+    )
+
+
+def seen(resource: Resource, query: Query, sight: Sight) -> bool:
+    """Whether the sight lets `resource`, which is of the query's type, be seen."""
+    if sight is EVERYTHING:
+        return True
+    return any(
+        all(_holds(resource, clause, query) for clause in (*sight.hidden, *view.clauses))
+        and (view.patient is None or patient_of(resource, query.base_url) == view.patient)
+        for view in sight.views
     )
 
 

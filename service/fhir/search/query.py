@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from service.errors import Issue
-from service.fhir.resource import Identity
+from service.fhir.resource import Identity, PatientKey
 from service.fhir.search.parameters import Parameter
 from service.fhir.search.value_sets import ValueSets, none_held
 
@@ -210,6 +210,32 @@ class Compartment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class View:
+    """A condition that lets a caller see a resource: all of it must hold."""
+
+    clauses: tuple[Clause, ...] = ()
+    patient: PatientKey | None = None
+    """Whose record it has to belong to; None for anybody's and nobody's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What a caller sees of one type: what meets any of the views, and none of what is hidden."""
+
+    views: tuple[View, ...] = (View(),)
+    hidden: tuple[Clause, ...] = ()
+    """Must hold as well, whichever view it is."""
+
+    @property
+    def blind(self) -> bool:
+        """Whether there is nothing to see, whatever there is."""
+        return not self.views
+
+
+EVERYTHING = Sight()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Query:
     """A search of one resource type."""
 
@@ -223,6 +249,8 @@ class Query:
     clauses: tuple[Clause, ...] = ()
     compartment: Compartment | None = None
     """What is not linked to its owner is not found."""
+    sight: Sight = EVERYTHING
+    """What the caller sees of the type; apart from the clauses, since nobody asked for it."""
     merged: bool = False
     """One of several whose matches are put into one order: what none asks for is left out of it."""
     links: tuple[Link, ...] = ()

@@ -14,6 +14,7 @@ from service.store.clauses.coded import ITSELF, KIND
 from service.store.clauses.conditions import conditions
 from service.store.clauses.merging import met
 from service.store.clauses.probe import FENCE, TENANT, TYPE, Arguments, Probe, exists
+from service.store.clauses.sight import seen
 from service.store.hashing import hash64
 
 PATIENT = frozenset({"patient", "subject"})
@@ -38,6 +39,7 @@ def linked(
     naming = replace(start, condition=f"@.{name} = {itself} AND {start.condition}")
     asked = [c for clause in source.clauses for c in conditions(source, clause, arguments)]
     parts = met(naming, asked, own, inner, FENCE)
+    parts += seen(source, f"{own}.row_id", arguments, kind=inner, end=FENCE)
     parts += _further(source, f"{own}.row_id", arguments, depth)
     return (
         f"EXISTS (SELECT FROM {start.table} {own} WHERE {own}.tenant_id = {TENANT}"
@@ -54,6 +56,7 @@ def _chain(
     parts = [
         f"{there}.type = {inner} AND {there}.body IS NOT NULL",
         *(exists(each, f"{there}.row_id", inner, FENCE) for each in asked),
+        *seen(other, f"{there}.row_id", arguments, kind=inner, end=FENCE),
         *_further(other, f"{there}.row_id", arguments, depth),
     ]
     return (

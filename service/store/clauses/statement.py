@@ -21,6 +21,7 @@ from service.store.clauses.probe import (
     Rank,
     exists,
 )
+from service.store.clauses.sight import choosing, narrowing
 
 MOST_FOLLOWED = 20_000
 """Rows from which links are followed for the sake of a total."""
@@ -119,10 +120,12 @@ def statement(query: Query, tenant: object) -> Statement:
     conditions = [c for clause in query.clauses for c in made(query, clause, arguments)]
     if query.compartment is not None:
         conditions.append(within_compartment(query, query.compartment, arguments))
+    conditions += narrowing(query, arguments)
     start = _start(query, conditions)
     where = [f"d.tenant_id = {TENANT}", *met(start, [c for c in conditions if c is not start], "d")]
     if start.table == "resource":
         where.insert(1, f"d.type = {TYPE} AND d.body IS NOT NULL")
+    where += choosing(query, "d.row_id", arguments)
     links = [f" AND {linked(query, link, 'd.row_id', arguments)}" for link in query.links]
     return Statement(
         query=query,

@@ -1,0 +1,145 @@
+"""What a caller may not see is not there: in no match, count, chain, `_has`, include or history."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.fhir import exact_json
+from service.fhir.access import Access
+from service.fhir.resource import PatientKey, Resource
+from service.fhir.rights import Rights
+from service.fhir.scopes import Verb, scopes
+from service.fhir.search.matches import matches
+from service.fhir.search.query import MAX_COUNT, Summary
+from service.store import store as stored_rows
+from service.store.database import Database, Transaction
+from service.store.history import Scope, Span, history
+from service.store.included import included
+from service.store.search import search
+from tests.store.generated_links import WORLD, linked_searches, worlds
+from tests.store.searched import BASE, ZONE, identity, query, store
+from tests.store.test_link_agreement import doubtful
+from tests.store.test_search_agreement import exact
+
+CRITERIA = {
+    "Encounter": ("status=finished", "subject=Patient/1", "class=a"),
+    "Observation": ("category=survey", "code=44261-6", "status=final", "encounter=1"),
+    "Patient": ("gender=male", "_id=2", "family=x"),
+}
+LABELS = ("V", "R", "N")
+
+
+@st.composite
+def granted(draw: st.DrawFn) -> Rights:
+    """Scopes of some types, with criteria or without, of one patient or of anyone."""
+    texts = []
+    for _ in range(draw(st.integers(0, 4))):
+        kind = draw(st.sampled_from(("*", *CRITERIA, *WORLD)))
+        who = draw(st.sampled_from(("patient", "user", "system")))
+        verbs = draw(st.sampled_from(("rs", "s", "r", "cruds", "cud")))
+        asked = draw(st.sampled_from(("", "", *CRITERIA.get(kind, ()))))
+        criteria = f"?{quote(asked, safe='=/')}" if asked else ""
+        texts.append(f"{who}/{kind}.{verbs}{criteria}")
+    patient = draw(st.sampled_from((None, "1", "2")))
+    return Rights(
+        scopes=scopes(texts),
+        patient=PatientKey(patient) if patient else None,
+        labels=draw(st.sampled_from((frozenset(), frozenset({"V"}), frozenset(LABELS)))),
+        zone=ZONE,
+        base_url=BASE,
+    )
+
+
+@st.composite
+def labelled(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Some resources carry a security label."""
+    made = draw(worlds())
+    for resource in made:
+        label = draw(st.sampled_from((None, None, None, *LABELS)))
+        if label is not None:
+            system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+            resource["meta"] = {"security": [{"system": system, "code": label}]}
+    return made
+
+
+async def held(tx: Transaction) -> list[Resource]:
+    return [
+        exact_json.loads(version.body or b"")
+        for kind in WORLD
+        for version in (await search(tx, replace(query(kind), count=MAX_COUNT))).rows
+    ]
+
+
+GENERATED = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ],
+)
+
+
+@GENERATED
+@given(
+    made=labelled(), asked=st.lists(linked_searches(), min_size=8, max_size=15), rights=granted()
+)
+async def test_a_search_is_one_of_the_world_that_the_caller_sees(
+    database: Database, made: list[dict[str, Any]], asked: list[str], rights: Rights
+) -> None:
+    access = Access(tenant=uuid4())
+    await store(database, [exact(resource) for resource in made], access=access)
+    async with database.reading(access) as tx:
+        whole = await held(tx)
+    visible = [resource for resource in whole if rights.sees(resource, Verb.SEARCH)]
+    async with database.reading(replace(access, rights=rights)) as tx:
+        assert await held(tx) == visible
+        for text in asked:
+            wanted = replace(query(text), count=MAX_COUNT)
+            expected = [r["id"] for r in visible if matches(r, wanted, visible)]
+            for few in (1_000, 0):
+                found = await search(tx, wanted, few=few)
+                counted = await search(tx, replace(wanted, summary=Summary.COUNT), few=few)
+                ids = sorted(version.identity.id for version in found.rows)
+                assert found.total == counted.total == len(ids), (text, few)
+                if doubtful(wanted):
+                    assert set(expected) <= set(ids) <= {r["id"] for r in visible}, (text, few)
+                else:
+                    assert ids == expected, (text, few)
+
+
+@GENERATED
+@given(made=labelled(), rights=granted())
+async def test_nothing_else_is_read_included_or_told_by_history(
+    database: Database, made: list[dict[str, Any]], rights: Rights
+) -> None:
+    access = Access(tenant=uuid4())
+    await store(database, [exact(resource) for resource in made], access=access)
+    async with database.reading(access) as tx:
+        whole = await held(tx)
+    readable, visible = (
+        {f"{r['resourceType']}/{r['id']}" for r in whole if rights.sees(r, verb)}
+        for verb in (Verb.READ, Verb.SEARCH)
+    )
+    names = [f"{r['resourceType']}/{r['id']}" for r in whole]
+    async with database.reading(replace(access, rights=rights)) as tx:
+        for name in names:
+            read = await stored_rows.read(tx, identity(name))
+            version = await stored_rows.read_version(tx, identity(name), 1)
+            assert (read is not None) == (version is not None) == (name in readable)
+        told = await history(
+            tx, Scope(types=tuple(WORLD)), Span(), count=len(names), cursor=None, asked=()
+        )
+        assert {str(c.version.identity) for c in told.changes} == visible
+        assert told.total is None
+        for kind in WORLD:
+            wanted = replace(query(f"{kind}?_include=*&_revinclude=*"), count=MAX_COUNT)
+            matched = (await search(tx, wanted)).rows
+            more = await included(tx, wanted, matched)
+            assert {str(v.identity) for v in more.rows} <= visible
