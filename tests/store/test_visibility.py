@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,29 +27,30 @@ from tests.store.test_link_agreement import doubtful
 from tests.store.test_search_agreement import exact
 
 CRITERIA = {
-    "Encounter": ("status=finished", "subject=Patient/1", "class=a"),
-    "Observation": ("category=survey", "code=44261-6", "status=final", "encounter=1"),
-    "Patient": ("gender=male", "_id=2", "family=x"),
+    "Encounter": ("status=finished", "status=planned", "subject=Patient/1"),
+    "Observation": ("category=survey", "status=final", "status=amended", "date=2026-05-03"),
+    "Patient": ("gender=male", "gender=female", "_id=2"),
+    "QuestionnaireResponse": ("status=completed", "_id=1"),
 }
 LABELS = ("V", "R", "N")
 
 
 @st.composite
 def granted(draw: st.DrawFn) -> Rights:
-    """Scopes of some types, with criteria or without, of one patient or of anyone."""
+    """For each type nothing, all, or what meets one or two criteria; of one patient, or anyone."""
     texts = []
-    for _ in range(draw(st.integers(0, 4))):
-        kind = draw(st.sampled_from(("*", *CRITERIA, *WORLD)))
-        who = draw(st.sampled_from(("patient", "user", "system")))
-        verbs = draw(st.sampled_from(("rs", "s", "r", "cruds", "cud")))
-        asked = draw(st.sampled_from(("", "", *CRITERIA.get(kind, ()))))
-        criteria = f"?{quote(asked, safe='=/')}" if asked else ""
-        texts.append(f"{who}/{kind}.{verbs}{criteria}")
-    patient = draw(st.sampled_from((None, "1", "2")))
+    for kind in WORLD:
+        for asked in draw(
+            st.sampled_from(((), ("",), ("",)))
+            | st.lists(st.sampled_from(CRITERIA.get(kind, ("_id=1",))), min_size=1, max_size=2)
+        ):
+            who = draw(st.sampled_from(("patient", "user", "system", "system")))
+            verbs = draw(st.sampled_from(("rs", "rs", "s", "r", "cruds", "cud")))
+            texts.append(f"{who}/{kind}.{verbs}{'?' if asked else ''}{quote(asked, safe='=/')}")
     return Rights(
         scopes=scopes(texts),
-        patient=PatientKey(patient) if patient else None,
-        labels=draw(st.sampled_from((frozenset(), frozenset({"V"}), frozenset(LABELS)))),
+        patient=PatientKey(draw(st.sampled_from(("1", "2")))),
+        labels=draw(st.sampled_from((frozenset({"V"}), frozenset(LABELS), frozenset(LABELS)))),
         zone=ZONE,
         base_url=BASE,
     )
@@ -59,7 +61,7 @@ def labelled(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Some resources carry a security label."""
     made = draw(worlds())
     for resource in made:
-        label = draw(st.sampled_from((None, None, None, *LABELS)))
+        label = draw(st.sampled_from((None, None, None, None, None, None, *LABELS)))
         if label is not None:
             system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
             resource["meta"] = {"security": [{"system": system, "code": label}]}
@@ -143,3 +145,66 @@ async def test_nothing_else_is_read_included_or_told_by_history(
             matched = (await search(tx, wanted)).rows
             more = await included(tx, wanted, matched)
             assert {str(v.identity) for v in more.rows} <= visible
+
+
+V = {
+    "security": [
+        {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}
+    ]
+}
+FAMILY: tuple[dict[str, Any], ...] = (
+    {"resourceType": "Patient", "id": "open", "gender": "male"},
+    {"resourceType": "Patient", "id": "closed", "gender": "male", "meta": V},
+    *(
+        {
+            "resourceType": "Observation",
+            "id": f"of-{patient}",
+            "status": status,
+            "code": {"text": "x"},
+            "subject": {"reference": f"Patient/{patient}"},
+        }
+        for patient, status in (("open", "amended"), ("closed", "final"))
+    ),
+)
+"""Two patients of whom one is labelled, each with an Observation."""
+
+
+def granting(*texts: str, labels: frozenset[str] = frozenset()) -> Rights:
+    return Rights(scopes=scopes(texts), labels=labels, zone=ZONE, base_url=BASE)
+
+
+@pytest.mark.parametrize("few", [1_000, 0])
+@pytest.mark.parametrize(
+    ("asked", "rights", "expected"),
+    [
+        ("Observation?subject:Patient.gender=male", granting("user/*.rs"), ["of-open"]),
+        (
+            "Observation?subject:Patient.gender=male",
+            granting("user/*.rs", labels=frozenset({"V"})),
+            ["of-closed", "of-open"],
+        ),
+        ("Observation?subject:Patient.gender=male", granting("user/Observation.rs"), []),
+        (
+            "Patient?_has:Observation:patient:status=final",
+            granting(
+                "user/Patient.rs", "user/Observation.rs?status=amended", labels=frozenset("V")
+            ),
+            [],
+        ),
+        (
+            "Patient?_has:Observation:patient:status=amended",
+            granting("user/Patient.rs", "user/Observation.rs?status=amended"),
+            ["open"],
+        ),
+    ],
+)
+async def test_a_link_leads_to_nothing_that_is_hidden(
+    database: Database, few: int, asked: str, rights: Rights, expected: list[str]
+) -> None:
+    """Whichever way the link is followed; `few` = 0 leaves it to SQL."""
+    access = Access(tenant=uuid4())
+    await store(database, FAMILY, access=access)
+    async with database.reading(replace(access, rights=rights)) as tx:
+        found = await search(tx, query(asked), few=few)
+    assert sorted(version.identity.id for version in found.rows) == expected
+    assert found.total == len(expected)
