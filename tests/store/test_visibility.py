@@ -33,6 +33,10 @@ CRITERIA = {
     "QuestionnaireResponse": ("status=completed", "_id=1"),
 }
 LABELS = ("V", "R", "N")
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+V = {"security": [{"system": CONFIDENTIALITY, "code": "V"}]}
+SEES_V = frozenset({"V"})
+AMENDED = "user/Observation.rs?status=amended"
 
 
 @st.composite
@@ -63,8 +67,7 @@ def labelled(draw: st.DrawFn) -> list[dict[str, Any]]:
     for resource in made:
         label = draw(st.sampled_from((None, None, None, None, None, None, *LABELS)))
         if label is not None:
-            system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-            resource["meta"] = {"security": [{"system": system, "code": label}]}
+            resource["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": label}]}
     return made
 
 
@@ -147,11 +150,6 @@ async def test_nothing_else_is_read_included_or_told_by_history(
             assert {str(v.identity) for v in more.rows} <= visible
 
 
-V = {
-    "security": [
-        {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}
-    ]
-}
 FAMILY: tuple[dict[str, Any], ...] = (
     {"resourceType": "Patient", "id": "open", "gender": "male"},
     {"resourceType": "Patient", "id": "closed", "gender": "male", "meta": V},
@@ -160,7 +158,7 @@ FAMILY: tuple[dict[str, Any], ...] = (
             "resourceType": "Observation",
             "id": f"of-{patient}",
             "status": status,
-            "code": {"text": "x"},
+            "code": {"extension": [{"url": "urn:x", "valueString": "x"}]},
             "subject": {"reference": f"Patient/{patient}"},
         }
         for patient, status in (("open", "amended"), ("closed", "final"))
@@ -180,7 +178,7 @@ def granting(*texts: str, labels: frozenset[str] = frozenset()) -> Rights:
         ("Observation?subject:Patient.gender=male", granting("user/*.rs"), ["of-open"]),
         (
             "Observation?subject:Patient.gender=male",
-            granting("user/*.rs", labels=frozenset({"V"})),
+            granting("user/*.rs", labels=SEES_V),
             ["of-closed", "of-open"],
         ),
         ("Observation?subject:Patient.gender=male", granting("user/Observation.rs"), []),
@@ -192,8 +190,13 @@ def granting(*texts: str, labels: frozenset[str] = frozenset()) -> Rights:
             [],
         ),
         (
+            "Patient?_has:Observation:patient:code:missing=true",
+            granting("user/Patient.rs", AMENDED, labels=SEES_V),
+            ["open"],
+        ),
+        (
             "Patient?_has:Observation:patient:status=amended",
-            granting("user/Patient.rs", "user/Observation.rs?status=amended"),
+            granting("user/Patient.rs", AMENDED),
             ["open"],
         ),
     ],
