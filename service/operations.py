@@ -20,6 +20,7 @@ from service.clinical.operations import (
 )
 from service.clinical.terminology import vocabulary
 from service.fhir.resource import Resource
+from service.fhir.scopes import Verb
 from service.interactions.ports import OperationInput, PureOperation, Reads
 from service.interactions.table import Level
 
@@ -55,6 +56,7 @@ def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[P
             name=populate.NAME,
             definition=populate.DEFINITION,
             documentation=populate.DOCUMENTATION,
+            verbs=(Verb.READ,),
             levels=EITHER,
             types=("Questionnaire",),
             parameters=populate.PARAMETERS,
@@ -65,6 +67,7 @@ def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[P
             name=extract.NAME,
             definition=extract.DEFINITION,
             documentation=extract.DOCUMENTATION,
+            verbs=(Verb.READ,),
             levels=EITHER,
             types=("QuestionnaireResponse",),
             parameters=extract.PARAMETERS,
@@ -79,6 +82,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             name=expand.NAME,
             definition=expand.DEFINITION,
             documentation=expand.DOCUMENTATION,
+            verbs=(Verb.READ,),
             levels=EITHER,
             types=("ValueSet",),
             parameters=expand.PARAMETERS,
@@ -88,6 +92,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             name=lookup.NAME,
             definition=lookup.DEFINITION,
             documentation=lookup.DOCUMENTATION,
+            verbs=(Verb.READ,),
             levels=(Level.TYPE,),
             types=("CodeSystem",),
             parameters=lookup.PARAMETERS,
@@ -97,6 +102,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             name=validate_code_in_code_system.NAME,
             definition=validate_code_in_code_system.DEFINITION,
             documentation=validate_code_in_code_system.DOCUMENTATION,
+            verbs=(Verb.READ,),
             levels=EITHER,
             types=("CodeSystem",),
             parameters=validate_code_in_code_system.PARAMETERS,
@@ -108,6 +114,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             name=validate_code_in_value_set.NAME,
             definition=validate_code_in_value_set.DEFINITION,
             documentation=validate_code_in_value_set.DOCUMENTATION,
+            verbs=(Verb.READ,),
             levels=EITHER,
             types=("ValueSet",),
             parameters=validate_code_in_value_set.PARAMETERS,
@@ -126,6 +133,7 @@ def _course(derivation: Derivation, given: OperationInput) -> Resource:
         records=given.records,
         resources=given.resources,
         base_url=given.base_url,
+        seen=given.seen,
     )
 
 
@@ -137,6 +145,7 @@ def _explain(derivation: Derivation, given: OperationInput) -> Resource:
         patient=given.patient,
         records=given.records,
         base_url=given.base_url,
+        seen=given.seen,
     )
 
 

@@ -6,7 +6,7 @@ security label can hide a resource from whoever may not read it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from service.errors import BadRequest
@@ -62,6 +62,13 @@ class Rights:
         kind = str(resource["resourceType"])
         query = Query(type=kind, zone=self.zone, base_url=self.base_url)
         return seen(resource, query, self.sight(kind, verb))
+
+    def allows(self, resource: Resource, verb: Verb) -> bool:
+        """Whether the scopes let such a resource be written; a label hides what is there, and
+        keeps nobody from setting it."""
+        kind = str(resource["resourceType"])
+        query = Query(type=kind, zone=self.zone, base_url=self.base_url)
+        return seen(resource, query, replace(self.sight(kind, verb), hidden=()))
 
     def _sight(self, type_name: str, verb: Verb) -> Sight:
         views = [

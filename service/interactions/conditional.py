@@ -10,11 +10,13 @@ from uuid import uuid4
 
 from service.errors import BadRequest, Conflict, MultipleMatches, PreconditionFailed
 from service.fhir.resource import Identity, Resource, Version
+from service.fhir.scopes import Verb
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
 from service.interactions.context import Context
 from service.interactions.messages import Request
 from service.interactions.pairs import pairs
+from service.interactions.permission import allow
 from service.interactions.search import admitted
 from service.interactions.table import is_id
 from service.store import store, write
@@ -162,6 +164,7 @@ def query(context: Context, asked: Condition) -> Query:
     if not sought.clauses and not sought.links:
         raise BadRequest(f"The condition on {asked.type} names no search parameter.")
     admitted(context, sought)
+    allow(context.tx.access, (asked.type,), (Verb.SEARCH,))
     return sought
 
 

@@ -48,6 +48,8 @@ class Dispatch:
 
     choose: Callable[[Site, Request], str]
     """The name of the interaction that a request asks for."""
+    permitted: Callable[[Site, Access, Request], None]
+    """Raises `Forbidden` where the caller may not ask it."""
     alone: Callable[[Site, Access, Request], Awaitable[Response]]
     """Answer in a transaction of its own."""
     within: Callable[[Context, Request], Awaitable[Response]]

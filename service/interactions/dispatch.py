@@ -17,6 +17,7 @@ from service.interactions.history import history
 from service.interactions.messages import Request, Response
 from service.interactions.metadata import metadata
 from service.interactions.patch import patch
+from service.interactions.permission import allow, permit
 from service.interactions.read import read, vread
 from service.interactions.search import search
 from service.interactions.search_all import search_all
@@ -48,6 +49,7 @@ OPERATION = "operation"
 async def answer(site: Site, access: Access, request: Request) -> Response:
     """The answer in a transaction of its own, which is committed when this returns."""
     name = chosen(site, request)
+    permitted(site, access, request)
     if name == "capabilities":
         return metadata(site, request)
     if name == "bundle":
@@ -61,7 +63,18 @@ async def answer(site: Site, access: Access, request: Request) -> Response:
 
 async def within(context: Context, request: Request) -> Response:
     """The answer as part of a transaction that is already open."""
+    permitted(context.site, context.tx.access, request)
     return await _run(context.site, request)(context, request)
+
+
+def permitted(site: Site, access: Access, request: Request) -> None:
+    """Raises `Forbidden` where the caller may not ask this, whatever is stored."""
+    name = chosen(site, request)
+    if name == OPERATION:
+        asked = operations.chosen(site, _method(request), request.path).operation
+        allow(access, request.path[:1] if len(request.path) > 1 else TYPES, asked.verbs)
+    else:
+        permit(access, name, request)
 
 
 def _run(site: Site, request: Request) -> Run:
@@ -130,4 +143,4 @@ def _refuse_no_id(method: str, text: str) -> None:
     raise NotFound("There is no such resource: an id is 1 to 64 letters, digits, '-' and '.'.")
 
 
-DISPATCH = Dispatch(choose=chosen, alone=answer, within=within)
+DISPATCH = Dispatch(choose=chosen, permitted=permitted, alone=answer, within=within)

@@ -11,11 +11,13 @@ from service.errors import BadRequest, NotFound
 from service.fhir import bundles
 from service.fhir.datatypes import covered
 from service.fhir.resource import Change, Identity
+from service.fhir.scopes import Verb
 from service.fhir.search.query import Query
 from service.fhir.types import TYPES
 from service.interactions.asked import PAGED, asked, part, url
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
+from service.interactions.permission import allowed
 from service.store import cursor, store
 from service.store import history as histories
 from service.store.history import Scope, Span
@@ -23,7 +25,7 @@ from service.store.history import Scope, Span
 
 async def history(context: Context, request: Request) -> Response:
     """Versions newest first, deletions as entries without a resource."""
-    scope = _scope(request.path)
+    scope = _scope(context, request.path)
     kind = request.path[0] if len(request.path) > 1 else ""
     given = asked(context, request, what="A history", kind=kind, shape=PAGED, own=("_at", "_since"))
     if scope.id is not None:
@@ -47,13 +49,13 @@ async def history(context: Context, request: Request) -> Response:
     return Response(status=200, body=body)
 
 
-def _scope(path: Sequence[str]) -> Scope:
+def _scope(context: Context, path: Sequence[str]) -> Scope:
     match path:
         case [type_name, id_, _]:
             return Scope(types=(type_name,), id=id_)
         case [type_name, _]:
             return Scope(types=(type_name,))
-    return Scope(types=tuple(TYPES))
+    return Scope(types=allowed(context.tx.access, TYPES, Verb.SEARCH))
 
 
 async def _refuse_unknown(context: Context, identity: Identity) -> None:

@@ -9,6 +9,7 @@ from service.fhir.body import parse
 from service.fhir.exact_json import dumps
 from service.fhir.references import local
 from service.fhir.resource import Identity, PatientKey, Record, Resource, Version
+from service.fhir.scopes import Verb
 from service.fhir.search.parse import parse as query
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
@@ -33,7 +34,7 @@ def operate(operation: PureOperation) -> Callable[[Context, Request], Awaitable[
 
 
 async def _input(context: Context, request: Request, operation: PureOperation) -> OperationInput:
-    patient, instance = None, None
+    patient, instance, seen = None, None, None
     records: Sequence[Record] = ()
     told = parameters(request, operation.parameters)
     type_name = request.path[0] if len(request.path) > 1 else None
@@ -45,9 +46,10 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
         instance = parse(version.body)
         if operation.reads is Reads.PATIENT:
             patient = PatientKey(identity.id)
-            records, _ = await derivation.standing(context.tx, patient)
-            versions = await store.read_many(context.tx, operation.needs(records))
+            records, derived = await derivation.standing(context.tx, patient)
+            versions = await store.read_many(context.tx, operation.needs(records), Verb.SEARCH)
             resources += _bodies(versions)
+            seen = await _seen(context, (*(record.identity for record in records), *derived))
     return OperationInput(
         type=type_name,
         instance=instance,
@@ -56,7 +58,16 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
         resources=resources,
         base_url=context.site.base_url,
         parameters=told,
+        seen=seen,
     )
+
+
+async def _seen(context: Context, identities: Sequence[Identity]) -> frozenset[Identity] | None:
+    """Those that a search would show to the caller; None where that is everything."""
+    if context.tx.access.rights is None:
+        return None
+    found = await store.read_many(context.tx, identities, Verb.SEARCH)
+    return frozenset(version.identity for version in found if not version.deleted)
 
 
 async def _named(

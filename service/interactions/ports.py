@@ -1,6 +1,6 @@
 """The ports at which generic FHIR meets what the records are about; `main` hands them in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from service.errors import Issue
 from service.fhir.given import Given
 from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
+from service.fhir.scopes import Verb
 from service.fhir.search.query import Query
 from service.fhir.search.value_sets import ValueSets, none_held
 from service.interactions.table import Level
@@ -59,6 +60,8 @@ class Operation:
     methods: tuple[str, ...] = ("GET", "POST")
     parameters: tuple[str, ...] = ()
     """Names of what it may be told."""
+    verbs: tuple[Verb, ...] = (Verb.SEARCH,)
+    """What a token has to allow of the type in its path: any of these."""
 
 
 class Reads(Enum):
@@ -84,6 +87,8 @@ class OperationInput:
     """Those of the resources it `needs` and its parameters name that stand."""
     base_url: str
     parameters: Given
+    seen: Collection[Identity] | None = None
+    """What of the patient's record and of what is derived from it the caller sees; None: all."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from service.errors import BadRequest
 from service.fhir.compartment_definitions import served
 from service.fhir.resource import Identity
+from service.fhir.scopes import Verb
 from service.fhir.search.extract import IN_ROW
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
@@ -18,6 +19,7 @@ from service.fhir.types import TYPES
 from service.interactions.asked import CURSOR
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
+from service.interactions.permission import allow, allowed
 from service.interactions.search import admitted, bundle
 from service.store.cursor import asked
 from service.store.included import Included
@@ -39,6 +41,10 @@ async def search_all(context: Context, request: Request, owner: Identity | None 
     place = f"{owner}/*" if owner else ""
     types, chosen = _types(request.query, served(owner.type) if owner else TYPES)
     pairs = tuple(pair for pair in request.query if pair[0] not in (CURSOR, TYPE))
+    if chosen:
+        for name in types:
+            allow(context.tx.access, (name,), (Verb.SEARCH,))
+    types = allowed(context.tx.access, types, Verb.SEARCH)
     queries = _queries(context, types, pairs, lenient=request.prefer.lenient)
     if owner is not None:
         queries = [within(query, owner) for query in queries]

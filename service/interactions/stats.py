@@ -15,6 +15,7 @@ from service.fhir.body import parse as parsed
 from service.fhir.datatypes import LAST
 from service.fhir.exact_json import dumps
 from service.fhir.resource import Identity, Version
+from service.fhir.scopes import Verb
 from service.fhir.search.elements import EARLIEST
 from service.fhir.search.matches import matches
 from service.fhir.search.parse import parse
@@ -31,6 +32,7 @@ from service.interactions.search import admitted
 from service.interactions.table import Level
 from service.store import store
 from service.store.measurements import measured
+from service.store.visibility import confined
 
 OBSERVATION = "Observation"
 EXCLUDED = "entered-in-error"
@@ -85,7 +87,8 @@ async def stats(context: Context, request: Request) -> Response:
 def _of_subject(context: Context, subject: str) -> Query:
     site = context.site
     pairs = [("subject", subject)]
-    return parse(OBSERVATION, pairs, zone=site.zone, base_url=site.base_url)
+    query = parse(OBSERVATION, pairs, zone=site.zone, base_url=site.base_url)
+    return confined(query, context.tx.access)
 
 
 def _reference(query: Query) -> str:
@@ -120,7 +123,7 @@ async def _with_members(
     panels = [one for one in observations if any(is_of(one, code) for code in asked.codes)]
     while panels:
         named = {m for one in panels for m in members(one.resource, context.site.base_url)}
-        versions = await store.read_many(context.tx, tuple(named - tried))
+        versions = await store.read_many(context.tx, tuple(named - tried), Verb.SEARCH)
         tried |= named
         found = [
             one

@@ -13,6 +13,7 @@ from service.fhir.body import parse
 from service.fhir.exact_json import dumps
 from service.fhir.outcome import outcome
 from service.fhir.resource import Identity, Resource
+from service.fhir.scopes import Verb
 from service.fhir.types import BASE_PROFILE, TYPES
 from service.interactions.context import Context
 from service.interactions.draft import Draft
@@ -35,6 +36,7 @@ OPERATION = Operation(
     ),
     levels=(Level.TYPE, Level.INSTANCE),
     parameters=(RESOURCE, "mode", "profile"),
+    verbs=(Verb.READ, Verb.CREATE, Verb.UPDATE),
 )
 NOBODYS = "unwritten"
 """The id of a resource that has none yet."""

@@ -15,6 +15,7 @@ from service.interactions.context import Context
 from service.interactions.draft import Draft
 from service.interactions.integrity import refuse_dangling
 from service.interactions.messages import Preference
+from service.interactions.permission import deletable, refuse_writing
 from service.interactions.settle import settle
 from service.store import write
 from service.store.index import rows
@@ -50,13 +51,16 @@ async def removed(
 ) -> frozenset[PatientKey]:
     """Delete what stands; the patients whose records that were are for `applied` to settle."""
     at = {i: expected for i, expected in deletions.items() if isinstance(expected, int)}
-    return await write.delete(context.tx, list(deletions), at)
+    there = await deletable(context, deletions)
+    at = {identity: number for identity, number in at.items() if identity in there}
+    return await write.delete(context.tx, [i for i in deletions if i in there], at)
 
 
 async def applied(
     context: Context, drafts: Sequence[Draft], left: frozenset[PatientKey] = NOBODY
 ) -> Stored:
     """Store the drafts in their order, and settle every patient touched once, `left` among them."""
+    await refuse_writing(context, drafts)
     if context.site.reference_integrity:
         await refuse_dangling(context, drafts)
     result = await write.put(context.tx, [stored(context, draft) for draft in drafts])

@@ -4,7 +4,7 @@ A Bundle of type collection, newest course first: its EpisodeOfCare, its Encount
 time, then scores and findings under the ids that they are stored with.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from service.clinical.canonical import operation_definition
 from service.clinical.course import Course
@@ -36,8 +36,10 @@ def course_bundle(
     records: Sequence[Record],
     resources: Iterable[Resource],
     base_url: str,
+    seen: Collection[Identity] | None = None,
 ) -> Resource:
-    """The Bundle; `resources` are those of the `needed` ones that stand."""
+    """The Bundle; `resources` are those of the `needed` ones that stand, and `seen` says what of
+    the rest is shown, None for all."""
     stored = {(str(r["resourceType"]), str(r["id"])): r for r in resources}
     entries = [
         {
@@ -45,7 +47,7 @@ def course_bundle(
             "resource": resource,
         }
         for result in derivation.results(patient, records)
-        for resource in _resources(result, stored)
+        for resource in _resources(result, stored, seen)
     ]
     # FHIR knows no empty list.
     return {"resourceType": "Bundle", "type": "collection"} | (
@@ -53,12 +55,18 @@ def course_bundle(
     )
 
 
-def _resources(result: Result, stored: Mapping[tuple[str, str], Resource]) -> Iterator[Resource]:
+def _resources(
+    result: Result,
+    stored: Mapping[tuple[str, str], Resource],
+    seen: Collection[Identity] | None,
+) -> Iterator[Resource]:
     for place in dict.fromkeys(_places(result.course)):
         resource = stored.get(place)
         if resource is not None:
             yield resource
-    yield from (derived.build() for derived in result.derived)
+    for derived in result.derived:
+        if seen is None or derived.identity in seen:
+            yield derived.build()
 
 
 def _places(course: Course) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """$explain: one finding or score with every input, each step of its arithmetic, and what would
 change it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from service.clinical import input_values, score_explanation
@@ -18,7 +19,7 @@ from service.errors import BadRequest, NotFound
 from service.fhir.given import Given, text
 from service.fhir.primitives import ID
 from service.fhir.references import local
-from service.fhir.resource import PatientKey, Record, Resource
+from service.fhir.resource import Identity, PatientKey, Record, Resource
 
 NAME = "explain"
 DEFINITION = operation_definition("patient-explain")
@@ -36,20 +37,28 @@ def explain(
     patient: PatientKey,
     records: Sequence[Record],
     base_url: str,
+    seen: Collection[Identity] | None = None,
 ) -> Resource:
-    """Parameters, computed from the records as they are now.
+    """Parameters, computed from the records as they are now; of what is not `seen` nothing is
+    shown, None for all.
 
     Raises `BadRequest` where no finding is named, `NotFound` for one that does not stand.
     """
     place = _asked(given, base_url)
     known = derivation.known(patient, records)
     account = _of_finding(derivation, known, place) or _of_score(derivation, known, place)
-    if account is None:
+    if account is None or not _shown(f"Observation/{place}", seen):
         raise NotFound(
             "The patient has no finding or score of that id that stands; one that no longer "
             "follows from the records has the status entered-in-error."
         )
-    return _parameters(account)
+    inputs = tuple(part for part in account.inputs if _shown(part.reference, seen))
+    return _parameters(replace(account, inputs=inputs))
+
+
+def _shown(reference: str, seen: Collection[Identity] | None) -> bool:
+    kind, _, id_ = reference.partition("/")
+    return seen is None or Identity(type=kind, id=id_) in seen
 
 
 def _asked(given: Given, base_url: str) -> str:
