@@ -13,6 +13,7 @@ from service.fhir.bundles import Mode, SearchEntry
 from service.fhir.compartment_definitions import CARE_DATES, ITSELF, served
 from service.fhir.datatypes import covered
 from service.fhir.resource import Identity, Version
+from service.fhir.scopes import Verb
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.parameters.every_type import LAST_UPDATED
 from service.fhir.search.parse import parse
@@ -43,6 +44,7 @@ OPERATION = Operation(
     levels=(Level.INSTANCE,),
     types=("Patient",),
     parameters=(*OWN, *sorted(PAGED), CURSOR),
+    verbs=(Verb.READ, Verb.SEARCH),
 )
 
 

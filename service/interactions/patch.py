@@ -6,6 +6,7 @@ http://hl7.org/fhir/R4/http.html#patch
 import binascii
 from base64 import b64decode
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from service.errors import (
@@ -24,11 +25,13 @@ from service.fhir.body import parse
 from service.fhir.exact_json import dumps, loads
 from service.fhir.references import references
 from service.fhir.resource import Identity, Resource, Version
+from service.fhir.scopes import Verb
 from service.interactions import conditional
 from service.interactions.answer import stored
 from service.interactions.context import Context, Site
 from service.interactions.draft import Draft
 from service.interactions.messages import Request, Response
+from service.interactions.permission import readable
 from service.interactions.read import standing
 from service.interactions.update import expected
 from service.interactions.write import applied, checked
@@ -42,7 +45,8 @@ async def patch(context: Context, request: Request) -> Response:
     draft = changed(context.site, request, await _target(context, request))
     issues = checked(context, draft.resource, request.prefer)
     (version,) = (await applied(context, [draft])).versions
-    return stored(request, version, created=False, issues=issues)
+    response = stored(request, version, created=False, issues=issues)
+    return response if readable(context, version) else replace(response, body=None)
 
 
 async def _target(context: Context, request: Request) -> Version:
@@ -54,7 +58,7 @@ async def _target(context: Context, request: Request) -> Version:
     if asked is None:
         identity = Identity(type=request.path[0], id=request.path[1])
         await write.lock(context.tx, [identity])
-        return await standing(context, identity)
+        return await standing(context, identity, Verb.UPDATE)
     return sole(await conditional.sole(context, asked), asked.type)
 
 

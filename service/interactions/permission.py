@@ -71,6 +71,11 @@ def _asked(name: str, path: Sequence[str]) -> Iterator[tuple[Collection[str], Ve
         yield (TYPES if path[2] == EVERY_TYPE else path[2:3]), Verb.SEARCH
 
 
+def readable(context: Context, version: Version) -> bool:
+    """Whether the caller may be told what was written."""
+    return _may(context, version, Verb.READ)
+
+
 async def refuse_writing(context: Context, drafts: Sequence[Draft]) -> None:
     """Holds what the drafts replace. Raises `NotFound` where that is hidden from the caller, and
     `Forbidden` where it, or what takes its place, may not be written."""

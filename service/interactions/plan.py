@@ -8,6 +8,7 @@ from uuid import uuid4
 from service.errors import BadRequest
 from service.fhir.references import rewritten
 from service.fhir.resource import Identity, Resource, Version
+from service.fhir.scopes import Verb
 from service.interactions.conditional import refuse_version_of_nothing
 from service.interactions.conditions import WRITES, Kinds, Met, named
 from service.interactions.context import Context, Dispatch
@@ -137,7 +138,7 @@ async def _put(context: Context, entry: Entry, met: Met) -> Planned:
 async def _patched(context: Context, entries: Sequence[Entry], met: Met) -> list[Planned]:
     """What the patches make of the resources that stand, which are held."""
     by_name = [named(entry) for entry in entries if entry.index not in met.found]
-    standing = {v.identity: v for v in await store.read_many(context.tx, by_name)}
+    standing = {v.identity: v for v in await store.read_many(context.tx, by_name, Verb.UPDATE)}
     steps = list[Planned]()
     for entry in entries:
         await asyncio.sleep(0)

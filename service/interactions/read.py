@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 
 from service.errors import Gone, NotFound
 from service.fhir.resource import Identity, Version
+from service.fhir.scopes import Verb
 from service.interactions.asked import asked, part, refuse_count
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
@@ -31,9 +32,10 @@ async def vread(context: Context, request: Request) -> Response:
     return _wanted(context, request, version)
 
 
-async def standing(context: Context, identity: Identity) -> Version:
-    """The current version. Raises `NotFound` where there never was one, `Gone` after a delete."""
-    return stood(identity, await store.read(context.tx, identity))
+async def standing(context: Context, identity: Identity, verb: Verb = Verb.READ) -> Version:
+    """The current version. Raises `NotFound` where there never was one with which the caller may do
+    `verb`, `Gone` after a delete."""
+    return stood(identity, await store.read(context.tx, identity, verb))
 
 
 def stood(identity: Identity, version: Version | None) -> Version:

@@ -15,6 +15,7 @@ from service.interactions.context import Context, Dispatch
 from service.interactions.draft import Draft
 from service.interactions.entry import Entry, answered, located, naming, skipped
 from service.interactions.messages import Preference, Response
+from service.interactions.permission import readable
 from service.interactions.plan import Plan, Planned, by_kind, deletions, planned
 from service.interactions.write import applied, checked, removed
 from service.store.write import Stored
@@ -88,7 +89,7 @@ def _written(context: Context, plan: Plan, stored: Stored, said: Said) -> dict[i
             status=201 if _is_new(step, stored) else 200,
             version=version,
             location=f"{version.identity}/_history/{version.number}",
-            body=version.body,
+            body=version.body if readable(context, version) else None,
             issues=said.get(step.entry.index, ()),
         )
         answers[step.entry.index] = answered(step.entry, response, context.site.base_url)
