@@ -13,8 +13,14 @@ from service.clinical import answer_values
 from service.clinical.answer_values import Answer
 from service.clinical.canonical import LOINC
 from service.clinical.catalogue import Catalogue
-from service.clinical.definitions import Instrument, SafetyItem, Scale
-from service.clinical.response_items import Answered, answered, items_by_link
+from service.clinical.definitions import Instrument, SafetyItem
+from service.clinical.response_items import (
+    Answered,
+    answered,
+    items_by_link,
+    scales_by_link,
+    totalled,
+)
 from service.clinical.score import score
 from service.clinical.wording import number
 from service.fhir.datatypes import implicit_range
@@ -129,6 +135,7 @@ def coded_safety_answers(
 
 def _sorted(response: Resource, instrument: Instrument) -> Sorted:
     links = items_by_link(instrument)
+    unscored = {*instrument.unscored_link_ids, *scales_by_link(instrument)}
     items: dict[int, list[Answered]] = defaultdict(list)
     totals: list[Answered] = []
     unknown: list[Answered] = []
@@ -137,7 +144,7 @@ def _sorted(response: Resource, instrument: Instrument) -> Sorted:
             items[links[answer.code]].append(answer)
         elif answer.code in instrument.total_link_ids:
             totals.append(answer)
-        elif answer.code not in instrument.unscored_link_ids:
+        elif answer.code not in unscored:
             unknown.append(answer)
     return Sorted(items=dict(sorted(items.items())), totals=totals, unknown=unknown)
 
@@ -189,7 +196,7 @@ def _differences(
     totals: Sequence[Answered], instrument: Instrument, values: Mapping[int, float]
 ) -> Iterator[Problem]:
     """The form's own totals against ours, to the digits in which they are given."""
-    scale = _totalled(instrument)
+    scale = totalled(instrument)
     ours = score(instrument, scale, values)
     if ours is None:
         return
@@ -212,7 +219,7 @@ def _agrees(sent: Decimal, ours: float) -> bool:
 
 def _proven(answer: Answered, instrument: Instrument) -> Mapping[int, float]:
     """Safety item -> the least answer that the form's own total proves."""
-    scale = _totalled(instrument)
+    scale = totalled(instrument)
     sent = answer_values.amount(answer.element)
     if sent is None or not scale.low <= sent <= scale.high:
         return {}
@@ -221,7 +228,3 @@ def _proven(answer: Answered, instrument: Instrument) -> Mapping[int, float]:
         for safety in instrument.safety
         if safety.scale == scale.id
     }
-
-
-def _totalled(instrument: Instrument) -> Scale:
-    return next(scale for scale in instrument.scales if scale.primary)

@@ -112,6 +112,17 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnscoredItem:
+    """A question of the form that no scale is made of; recognised, and not scored."""
+
+    link_id: str
+    codes: tuple[Code, ...]
+    answers: tuple[Code, ...]
+    """In their order, with their displays."""
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MissingRule:
     """How many unanswered items a score survives, and which items are never imputed.
 
@@ -205,6 +216,7 @@ class SafetyItem:
 @dataclass(frozen=True, kw_only=True)
 class Licence:
     terms: str
+    """What may be done with the instrument, and how it is to be cited."""
     text_may_ship: bool
 
 
@@ -229,8 +241,13 @@ class Instrument:
         default_factory=lambda: MappingProxyType({})
     )
     """(system, code) of a coded answer -> its value."""
-    unscored_answers: tuple[Code, ...] = ()
-    """Coded answers to items that are recognised and not scored, in their order."""
+    instructions: str | None = None
+    """What stands above the form; as every text of the form, in the authors' words."""
+    stem: str | None = None
+    """What stands above the items and is read with each of them."""
+    answer_texts: tuple[str, ...] = ()
+    """The answers from the least to the greatest, the same to every item."""
+    unscored_items: tuple[UnscoredItem, ...] = ()
     unscored_link_ids: tuple[str, ...] = ()
     """linkIds that are recognised and not scored, such as a total or a difficulty item; a LOINC
     code among them stands for all forms in which item codes arrive."""

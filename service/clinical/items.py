@@ -1,6 +1,6 @@
 """How an item of an instrument is named outside it: by LOINC where it has a code there, and by us.
 
-Its wording is its authors'; what ships says its number.
+Its codes and displays say its number; its wording is its authors', see `authors_texts`.
 """
 
 from collections.abc import Mapping

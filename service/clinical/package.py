@@ -26,11 +26,14 @@ SAID = frozenset(
     {"comment", "definition", "description", "display", "div", "documentation", "short", "text",
      "title"}
 )  # fmt: skip
-"""The elements that hold words of ours; `copyright` holds those of an instrument's authors."""
+"""The elements that hold words that a person may read; `copyright` states a licence."""
 
 
 def displays(value: Any, name: str = "") -> Iterator[str]:
-    """Every text of ours in resources, or a part of one, that a person may read."""
+    """Every text in resources, or a part of one, that a person may read.
+
+    In a Questionnaire some are its authors', who are quoted to the letter: see `authors_texts`.
+    """
     if isinstance(value, str):
         if name in SAID:
             yield value

@@ -42,7 +42,8 @@ def code_systems(known: Catalogue) -> Iterator[Resource]:
     yield _code_system(
         ANSWER,
         "Answers as numbers",
-        "An answer to an item of an instrument, coded by its own number.",
+        "An answer to an item of an instrument, coded by its own number; a form may show it in the "
+        "words of the instrument.",
         {answer: answer for answer in _answers(known)},
         ordinals={answer: float(answer) for answer in _answers(known)},
     )

@@ -159,10 +159,6 @@ def test_findings_come_from_these_scales_and_no_others() -> None:
     assert scale("wai-s-t").reporter == "therapist"
 
 
-def test_no_item_text_ships() -> None:
-    assert [i.text for known in catalogue().instruments for i in known.items if i.text] == []
-
-
 def test_the_bands_are_those_of_the_table() -> None:
     assert [(b.low, b.high) for b in scale("phq-9").bands] == [
         (0, 4), (5, 9), (10, 14), (15, 19), (20, 27),
@@ -193,13 +189,15 @@ def test_the_codes_of_the_phq_9_are_those_of_the_table() -> None:
 
 def test_the_difficulty_of_the_phq_9_is_coded_and_not_scored() -> None:
     known = catalogue().by_id["phq-9"]
-    assert [(code.code, code.display) for code in known.unscored_answers] == [
+    (difficulty,) = known.unscored_items
+    assert [code.code for code in difficulty.codes] == ["69722-7"]
+    assert [(code.code, code.display) for code in difficulty.answers] == [
         ("LA6572-7", "Not difficult at all"),
         ("LA6573-5", "Somewhat difficult"),
         ("LA6575-0", "Very difficult"),
         ("LA6574-3", "Extremely difficult"),
     ]
-    assert "69722-7" in known.unscored_link_ids
+    assert {"69722-7", difficulty.link_id} < set(known.unscored_link_ids)
 
 
 def test_the_codes_of_the_gad_7_are_those_of_the_table() -> None:

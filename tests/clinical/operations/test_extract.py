@@ -203,6 +203,14 @@ def test_an_item_left_open_gives_no_observation_and_the_score_says_it() -> None:
     assert total["dataAbsentReason"]["text"].startswith("Item 9 was not answered")
 
 
+def test_what_a_form_calculated_is_no_answer() -> None:
+    """The scores of the bundle are those that the service derives, whatever the form says."""
+    calculated = [item("total", integer(12)), item("phq-9-core", integer(4))]
+    asked = {"valueCoding": {"system": LOINC, "code": "LA6573-5"}}
+    sent = response([*phq_9(TWELVE), item("difficulty", asked), *calculated])
+    assert extracted(sent) == extracted(response(phq_9(TWELVE)))
+
+
 def test_an_answer_that_cannot_be_read_is_said_and_not_extracted() -> None:
     found = extracted(response(phq_9([7, *TWELVE[1:]])))
     _, issues = found["parameter"]
