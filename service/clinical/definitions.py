@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 from service.psychometrics.scoring import Better
 
@@ -18,6 +19,10 @@ class Construct(StrEnum):
     BELIEF = "belief"
     EXPRESSION = "expression"
     SAFETY = "safety"
+
+
+Reporter = Literal["patient", "therapist", "observer"]
+"""Who answers or rates."""
 
 
 class Standing(StrEnum):
@@ -154,8 +159,7 @@ class Scale:
     without: tuple[int, ...] = ()
     """Items that must not apply to the person for this scale to stand; where they do apply, the
     scale is not scored at all. A scale that needs such an item is not scored without it."""
-    reporter: str = "patient"
-    """Who answers: `patient`, `therapist` or `observer`."""
+    reporter: Reporter = "patient"
     bands: tuple[Band, ...] = ()
     bands_source: Source | None = None
     cutoff: Figure | None = None
