@@ -103,7 +103,7 @@ def ports(settings: Settings, base: str) -> Ports:
     packaged = tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES)
     return Ports(
         accept=Acceptance(zone=zone, now=clock),
-        admit=population.refusals,
+        admit=partial(population.refusals, known=derivation.catalogue),
         derivation=derivation,
         packaged=packaged,
         value_sets=vocabulary().codes_of,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from service.clinical import answer_values
+from service.clinical import answer_values, raters
 from service.clinical.answer_values import Answer
 from service.clinical.canonical import LOINC
 from service.clinical.catalogue import Catalogue
@@ -81,7 +81,7 @@ def instrument_of(response: Resource, catalogue: Catalogue) -> Instrument | None
 def read(response: Resource, instrument: Instrument) -> Reading:
     """The answers of `response` to `instrument`."""
     form = _sorted(response, instrument)
-    problems = list(_unknown(form.unknown, instrument))
+    problems = [*_unrated(response, instrument), *_unknown(form.unknown, instrument)]
     values: dict[int, float] = {}
     least: dict[int, float] = {}
     for item, answers in form.items.items():
@@ -153,6 +153,16 @@ def _not_applicable(form: Sorted, instrument: Instrument) -> Iterator[int]:
 def _greatest(item: int, readings: Sequence[Answer]) -> Mapping[int, float]:
     said = [reading.least for reading in readings if reading.least is not None]
     return {item: max(said)} if said else {}
+
+
+def _unrated(response: Resource, instrument: Instrument) -> Iterator[Problem]:
+    if any(raters.unnamed(scale, response) for scale in instrument.scales):
+        place = raters.place(response)
+        yield Problem(
+            message=f"{instrument.title}: {place} is missing, so nobody is named as the rater; no "
+            "score.",
+            expression=place,
+        )
 
 
 def _unknown(answers: Sequence[Answered], instrument: Instrument) -> Iterator[Problem]:

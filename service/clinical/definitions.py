@@ -18,6 +18,9 @@ class Construct(StrEnum):
     ACCEPTANCE = "acceptance"
     BELIEF = "belief"
     EXPRESSION = "expression"
+    """What was expressed, and how strongly."""
+    STYLE = "expression-style"
+    """How someone deals with emotion as a rule, whatever was expressed."""
     SAFETY = "safety"
 
 
@@ -188,6 +191,11 @@ class Scale:
     primary: bool = True
     """Whether findings are derived from it; False for subscales that are shown only."""
 
+    @property
+    def expressed(self) -> bool:
+        """Whether its scores say what was expressed: they are protected as records of that are."""
+        return self.construct is Construct.EXPRESSION
+
 
 @dataclass(frozen=True, kw_only=True)
 class SafetyItem:
@@ -245,3 +253,8 @@ class Instrument:
     """Items that can be answered "not applicable"."""
     skips: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     """Item -> the item before it whose lowest answer lets it be skipped: it then scores lowest."""
+
+    @property
+    def expressed(self) -> bool:
+        """Whether one of its scales says what was expressed; its answers are then read as that."""
+        return any(scale.expressed for scale in self.scales)

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from service.clinical.canonical import ANSWER, OBSERVATION_CATEGORY, ORDINAL_VALUE, questionnaire
+from service.clinical.canonical import ANSWER, ORDINAL_VALUE, questionnaire
 from service.clinical.definitions import Code, Instrument, Item
+from service.clinical.findings import category
 from service.clinical.items import coding, item_codings
-from service.clinical.observation_values import ABSENT_REASON, decimal, filled
+from service.clinical.observation_values import ABSENT_REASON, category_element, decimal, filled
 from service.clinical.published import header
 from service.clinical.wording import number
 from service.fhir.resource import Resource
@@ -23,7 +24,6 @@ from service.fhir.resource import Resource
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 NOT_APPLICABLE = Code(system=ABSENT_REASON, code="not-applicable", display="Not Applicable")
-SURVEY = {"system": OBSERVATION_CATEGORY, "code": "survey", "display": "Survey"}
 
 
 def questionnaires(instruments: Iterable[Instrument]) -> Iterator[Resource]:
@@ -47,7 +47,9 @@ def _questionnaire(instrument: Instrument) -> Resource:
                 {"url": f"{SDC}observationExtract", "valueBoolean": True},
                 {
                     "url": f"{SDC}observation-extract-category",
-                    "valueCodeableConcept": {"coding": [SURVEY]},
+                    "valueCodeableConcept": category_element(
+                        category(expressed=instrument.expressed)
+                    ),
                 },
             ],
             "subjectType": ["Patient"],

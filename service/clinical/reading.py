@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta, tzinfo
 from typing import Any
 
-from service.clinical import answer_values, answers
+from service.clinical import answer_values, answers, raters
 from service.clinical.catalogue import Catalogue, catalogue
 from service.clinical.elements import Element, child, codes, each, text
 from service.clinical.expression_reading import expressed
@@ -78,18 +78,21 @@ def _observation(
     observation: Resource, where: dict[str, Any], base_url: str, known: Catalogue
 ) -> Iterator[AnyFact]:
     for holder in (observation, *(component for _, component in each(observation, "component"))):
-        yield from _score(holder, where, known)
+        yield from _score(holder, where, known, observation)
         yield from _safety_item(holder, where, known)
     if where["dated"]:
         yield from expressed(observation, where, base_url)
         yield from answered(observation, where, base_url)
 
 
-def _score(holder: Element, where: dict[str, Any], known: Catalogue) -> Iterator[AnyFact]:
-    """A total outside its range is not used, and without a date only for what it proves."""
+def _score(
+    holder: Element, where: dict[str, Any], known: Catalogue, observation: Resource
+) -> Iterator[AnyFact]:
+    """A total outside its range, or of an observer who is not named, is not used, and without a
+    date only for what it proves."""
     found = known.of_total(codes(child(holder, "code")))
     value = answer_values.amount(holder)
-    if found is None or value is None:
+    if found is None or value is None or raters.unnamed(found[1], observation):
         return
     instrument, scale = found
     proves = any(safety.scale == scale.id for safety in instrument.safety)

@@ -141,6 +141,8 @@ def _numbers(scale: Scale) -> Iterator[Objection]:
 
 def _directed(scale: Scale) -> Iterator[Objection]:
     """What needs a good end may not stand where there is none."""
+    if scale.expressed and scale.better is not None:
+        yield "better", "is given, but what was expressed has no better end."
     if scale.better is None:
         for field in ("bands", "cutoff", "published_change", "session_sd", "ask_below"):
             if getattr(scale, field):

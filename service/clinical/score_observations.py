@@ -9,7 +9,7 @@ from service.clinical import facts
 from service.clinical.canonical import SCALE
 from service.clinical.chart import heard
 from service.clinical.definitions import Construct, Instrument, Scale
-from service.clinical.findings import Absent, Amount, Category, Component
+from service.clinical.findings import Absent, Amount, Component, category
 from service.clinical.labels import strictest
 from service.clinical.observation_values import filled
 from service.clinical.observations import observation
@@ -35,7 +35,7 @@ def score_observation(score: Score, *, place: str, patient: PatientKey) -> Resou
         place=place,
         patient=patient,
         profile="attune-score",
-        category=Category.SURVEY,
+        category=category(expressed=scale.expressed),
         code={"coding": [filled(coding) for coding in codings], "text": scale.title},
         encounter=source.encounter,
         effective=source.effective,

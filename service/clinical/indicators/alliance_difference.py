@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from service.clinical.chart import Chart
-from service.clinical.definitions import Source, Standing
+from service.clinical.definitions import Reporter, Source, Standing
 from service.clinical.findings import Absent, Amount, Category, Component, Finding
 from service.clinical.indicator import Indicator, Per
 from service.clinical.saying import on
@@ -13,7 +13,8 @@ from service.clinical.wording import counted, number
 from service.psychometrics.scoring import difference
 
 RULE = "alliance-difference"
-CLIENT, THERAPIST = "patient", "therapist"
+CLIENT: Reporter = "patient"
+THERAPIST: Reporter = "therapist"
 
 
 def find(chart: Chart) -> Iterator[Finding]:
