@@ -16,9 +16,11 @@ from service.api.application import application as web_application
 from service.api.description import RESULT, document
 from service.clinical import population, reading
 from service.clinical.acceptance import Acceptance
-from service.clinical.catalogue import catalogue
+from service.clinical.catalogue import Catalogue, build, catalogue
+from service.clinical.chart import SAME_DAY
 from service.clinical.derive import Derivation
 from service.clinical.package import shipped
+from service.clinical.site_options import decided
 from service.clinical.terminology import vocabulary
 from service.fhir.access import Access
 from service.fhir.capability import Software
@@ -94,21 +96,30 @@ def ports(settings: Settings, base: str) -> Ports:
     """Therapy, joined to generic FHIR."""
     zone = settings.time_zone
     clock = partial(datetime.now, UTC)
+    known = instruments(settings)
+    terms = vocabulary(known)
     derivation = Derivation(
         tenant=Access().tenant,
-        catalogue=catalogue(),
-        read=partial(reading.facts, zone=zone, base_url=base),
+        catalogue=known,
+        read=partial(reading.facts, zone=zone, base_url=base, known=known),
         gap_days=settings.course_gap_days,
+        contact_days=settings.safety_contact_days or SAME_DAY,
     )
-    packaged = tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES)
+    packaged = tuple(r for r in shipped(__version__, known) if r["resourceType"] in TYPES)
     return Ports(
-        accept=Acceptance(zone=zone, now=clock),
-        admit=partial(population.refusals, known=derivation.catalogue),
+        accept=Acceptance(zone=zone, now=clock, catalogue=known),
+        admit=partial(population.refusals, known=known),
         derivation=derivation,
         packaged=packaged,
-        value_sets=vocabulary().codes_of,
-        operations=operations(derivation, clock),
+        value_sets=terms.codes_of,
+        operations=operations(derivation, terms, clock),
     )
+
+
+def instruments(settings: Settings) -> Catalogue:
+    """Ours, as the site decided."""
+    ours = catalogue().instruments
+    return build(decided(ours, srs_ask=settings.srs_ask))
 
 
 def description(given: Ports) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from service.clinical.operations import (
     validate_code_in_code_system,
     validate_code_in_value_set,
 )
-from service.clinical.terminology import vocabulary
+from service.clinical.vocabulary import Vocabulary
 from service.fhir.resource import Resource
 from service.interactions.ports import OperationInput, PureOperation, Reads
 from service.interactions.table import Level
@@ -25,7 +25,9 @@ from service.interactions.table import Level
 EITHER = (Level.TYPE, Level.INSTANCE)
 
 
-def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
+def operations(
+    derivation: Derivation, vocabulary: Vocabulary, clock: Callable[[], datetime]
+) -> tuple[PureOperation, ...]:
     """Every operation that the records' meaning adds, one row each."""
     return (
         PureOperation(
@@ -39,7 +41,7 @@ def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[P
             needs=course.needed,
             run=partial(_course, derivation),
         ),
-        *_terminology(clock),
+        *_terminology(vocabulary, clock),
         PureOperation(
             name=populate.NAME,
             definition=populate.DEFINITION,
@@ -62,7 +64,9 @@ def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[P
     )
 
 
-def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
+def _terminology(
+    vocabulary: Vocabulary, clock: Callable[[], datetime]
+) -> tuple[PureOperation, ...]:
     return (
         PureOperation(
             name=expand.NAME,
@@ -71,7 +75,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             levels=EITHER,
             types=("ValueSet",),
             parameters=expand.PARAMETERS,
-            run=partial(_expand, clock),
+            run=partial(_expand, vocabulary, clock),
         ),
         PureOperation(
             name=lookup.NAME,
@@ -80,7 +84,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             levels=(Level.TYPE,),
             types=("CodeSystem",),
             parameters=lookup.PARAMETERS,
-            run=lambda given: lookup.lookup(given.parameters, vocabulary=vocabulary()),
+            run=lambda given: lookup.lookup(given.parameters, vocabulary=vocabulary),
         ),
         PureOperation(
             name=validate_code_in_code_system.NAME,
@@ -90,7 +94,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             types=("CodeSystem",),
             parameters=validate_code_in_code_system.PARAMETERS,
             run=lambda given: validate_code_in_code_system.validate_code(
-                given.parameters, instance=given.instance, vocabulary=vocabulary()
+                given.parameters, instance=given.instance, vocabulary=vocabulary
             ),
         ),
         PureOperation(
@@ -101,7 +105,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             types=("ValueSet",),
             parameters=validate_code_in_value_set.PARAMETERS,
             run=lambda given: validate_code_in_value_set.validate_code(
-                given.parameters, instance=given.instance, vocabulary=vocabulary()
+                given.parameters, instance=given.instance, vocabulary=vocabulary
             ),
         ),
     )
@@ -118,9 +122,11 @@ def _course(derivation: Derivation, given: OperationInput) -> Resource:
     )
 
 
-def _expand(clock: Callable[[], datetime], given: OperationInput) -> Resource:
+def _expand(
+    vocabulary: Vocabulary, clock: Callable[[], datetime], given: OperationInput
+) -> Resource:
     return expand.expand(
-        given.parameters, instance=given.instance, vocabulary=vocabulary(), now=clock()
+        given.parameters, instance=given.instance, vocabulary=vocabulary, now=clock()
     )
 
 

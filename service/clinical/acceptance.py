@@ -5,11 +5,11 @@ scored, or not used; nothing that a patient answered is refused.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from service.clinical import aims, answer_values, answers, expression_rules, finding_rules, raters
-from service.clinical.catalogue import Catalogue, catalogue
+from service.clinical.catalogue import Catalogue
 from service.clinical.elements import Element, child, codes, each
 from service.clinical.moments import first, place, stated
 from service.errors import Issue, Severity
@@ -25,7 +25,7 @@ class Acceptance:
 
     zone: tzinfo
     now: Callable[[], datetime]
-    catalogue: Catalogue = field(default_factory=catalogue)
+    catalogue: Catalogue
 
     def __call__(self, resource: Resource) -> tuple[Issue, ...]:
         match resource.get("resourceType"):

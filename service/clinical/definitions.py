@@ -180,6 +180,8 @@ class Scale:
     """Within-person, session-to-session SD (alliance scales)."""
     ask_below: Figure | None = None
     """A total below this is labelled as worth asking about; never a finding. A site may set it."""
+    ask_includes: bool = False
+    """Whether that value itself is worth asking about, too."""
     ask_item_below: Figure | None = None
     """The same for any single item of the scale."""
     codes: tuple[Code, ...] = ()

@@ -11,7 +11,7 @@ from datetime import timedelta, tzinfo
 from typing import Any
 
 from service.clinical import answer_values, answers, raters
-from service.clinical.catalogue import Catalogue, catalogue
+from service.clinical.catalogue import Catalogue
 from service.clinical.elements import Element, child, codes, each, text
 from service.clinical.expression_reading import expressed
 from service.clinical.facts import (
@@ -36,16 +36,14 @@ UNFINISHED = frozenset({"in-progress", "stopped"})
 """Statuses of a response that feeds the safety rules only."""
 
 
-def facts(
-    resource: Resource, *, zone: tzinfo, base_url: str, known: Catalogue | None = None
-) -> Facts:
+def facts(resource: Resource, *, zone: tzinfo, base_url: str, known: Catalogue) -> Facts:
     """The facts of `resource`; none where no rule reads it. Pure, and never raises."""
     where = _where(resource, zone, base_url)
     match resource.get("resourceType"):
         case "Observation" if resource.get("status") in STANDING:
-            return tuple(_observation(resource, where, base_url, known or catalogue()))
+            return tuple(_observation(resource, where, base_url, known))
         case "QuestionnaireResponse" if resource.get("status") in FINISHED | UNFINISHED:
-            return tuple(_response(resource, where, known or catalogue()))
+            return tuple(_response(resource, where, known))
         case "Encounter" if resource.get("status") != "entered-in-error":
             return tuple(_session(resource, where, base_url))
         case "EpisodeOfCare" if resource.get("status") != "entered-in-error":

@@ -74,10 +74,11 @@ def test_a_level_whose_rater_is_named_is_used() -> None:
 
 def test_a_level_without_a_rater_is_stored_and_said_and_not_used() -> None:
     assert refused(level(performer=None)) == []
-    assert warned(level(performer=None)) == [
+    (sentence,) = warned(level(performer=None))
+    assert sentence == (
         "Observation.performer is missing, so nobody is named as the rater of the CEAS-III "
         "highest level; it is stored and not used."
-    ]
+    )
     assert totals(level(performer=None)) == []
 
 
@@ -142,10 +143,11 @@ def test_a_form_without_a_rater_gives_no_score_and_says_why() -> None:
     engine = Derivation(tenant=UUID(int=1), catalogue=KNOWN, read=read)
     scores = engine.scored(PatientKey("p"), form(author=None))
     assert [score["dataAbsentReason"]["coding"][0]["code"] for score in scores] == ["error"] * 2
-    assert warned(form(author=None)) == [
+    (sentence,) = warned(form(author=None))
+    assert sentence == (
         "Emotion Regulation Questionnaire (ERQ): QuestionnaireResponse.author is missing, so "
         "nobody is named as the rater; no score."
-    ]
+    )
     assert accept(form()) == ()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from service.clinical import reading
 from service.clinical.canonical import LOINC
+from service.clinical.catalogue import catalogue
 from service.clinical.facts import (
     Answers,
     AnyFact,
@@ -41,7 +42,7 @@ LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 def read(resource: Resource) -> Facts:
-    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL)
+    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL, known=catalogue())
     assert decode(encode(found)) == found
     return found
 

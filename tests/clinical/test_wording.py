@@ -9,6 +9,7 @@ import pytest
 from service.clinical import expression, finding_codes, wording
 from service.clinical.catalogue import catalogue
 from service.clinical.package import displays, shipped
+from service.clinical.terminology import vocabulary
 from service.interactions.ports import PureOperation
 from service.operations import operations
 from tests.clinical.patient_facts import ENGINE
@@ -78,16 +79,21 @@ def test_an_objection_names_the_text_the_word_and_the_reason() -> None:
 
 
 def test_nothing_that_is_packaged_says_a_forbidden_word() -> None:
-    texts = list(displays(shipped("1.0.0")))
+    texts = list(displays(shipped("1.0.0", catalogue())))
     assert len(texts) > 600
     assert [o for text in texts for o in wording.objections(text)] == []
 
 
 def test_every_text_of_what_is_packaged_is_looked_at() -> None:
     """Whatever is no code, address, name or licence is prose, and prose has a space."""
-    prose = {text for resource in shipped("1.0.0") for text in strings(resource) if " " in text}
+    prose = {
+        text
+        for resource in shipped("1.0.0", catalogue())
+        for text in strings(resource)
+        if " " in text
+    }
     licences = {i.licence.terms for i in catalogue().instruments if i.items}
-    assert prose - set(displays(shipped("1.0.0"))) == licences | {"Attune rule engine"}
+    assert prose - set(displays(shipped("1.0.0", catalogue()))) == licences | {"Attune rule engine"}
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -101,7 +107,10 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(held)
 
 
-@pytest.mark.parametrize("operation", operations(ENGINE, lambda: datetime(2026, 5, 3, tzinfo=UTC)))
+@pytest.mark.parametrize(
+    "operation",
+    operations(ENGINE, vocabulary(catalogue()), lambda: datetime(2026, 5, 3, tzinfo=UTC)),
+)
 def test_no_operation_is_described_in_a_forbidden_word(operation: PureOperation) -> None:
     assert wording.objections(operation.documentation, finding=True) == ()
 
