@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """Refuse references to resources of this server that do not exist."""
     course_gap_days: int = Field(default=180, ge=1)
     """Without an EpisodeOfCare, sessions further apart than this belong to different courses."""
+    instruments_dir: Path | None = None
+    """Folder of the site's own instruments, one TOML file each; unset: none."""
     safety_contact_days: int | None = Field(default=None, ge=1, le=365)
     """How long a conversation that is due at the next contact may wait; unset: the same day."""
     srs_ask: SrsAsk = "below"

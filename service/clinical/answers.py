@@ -112,10 +112,11 @@ def read(response: Resource, instrument: Instrument) -> Reading:
 def coded_safety_answers(
     response: Resource, catalogue: Catalogue
 ) -> Iterator[tuple[Instrument, SafetyItem, float | None]]:
-    """Safety items, known by their codes, with what a response to an unknown form says of them.
+    """Safety items, known by their codes, with what a response says of them, whatever its form.
 
-    Such a response is not scored; an answer that calls for a conversation is still heard. None: no
-    answer to the item can be read. Of several answers the greatest is given.
+    Where the form is unknown, or holds the item of another one, the response gives that other no
+    score; an answer that calls for a conversation is still heard. None: no answer to the item can
+    be read. Of several answers the greatest is given.
     """
     given: dict[str, list[Answered]] = defaultdict(list)
     for answer in answered(response):
@@ -199,6 +200,8 @@ def _differences(
     totals: Sequence[Answered], instrument: Instrument, values: Mapping[int, float]
 ) -> Iterator[Problem]:
     """The form's own totals against ours, to the digits in which they are given."""
+    if not totals:
+        return
     scale = _totalled(instrument)
     ours = score(instrument, scale, values)
     if ours is None:

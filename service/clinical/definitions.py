@@ -146,7 +146,7 @@ class Scale:
     """Code in our CodeSystem `scale`, such as `phq-9` or `wai-sr-bond`."""
     title: str
     construct: Construct
-    better: Better | None
+    better: Better | None = None
     """None: neither end is the good one, and nothing that needs a direction is derived."""
     items: tuple[int, ...]
     """Empty where it is scored outside."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from service.clinical.canonical import ANSWER, ORDINAL_VALUE, questionnaire
+from service.clinical.canonical import ANSWER, ORDINAL_VALUE
 from service.clinical.definitions import Code, Instrument, Item
 from service.clinical.findings import category
 from service.clinical.items import coding, item_codings
@@ -38,10 +38,11 @@ def _questionnaire(instrument: Instrument) -> Resource:
         {
             "resourceType": "Questionnaire",
             **header(
-                questionnaire(instrument.id),
+                instrument.canonicals[0],
                 instrument.title,
                 f"The items of {instrument.id.upper()} by their numbers, with their answers.",
                 version=instrument.version,
+                id_=instrument.id,
             ),
             "extension": [
                 {"url": f"{SDC}observationExtract", "valueBoolean": True},

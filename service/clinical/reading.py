@@ -109,9 +109,10 @@ def _safety_item(holder: Element, where: dict[str, Any], known: Catalogue) -> It
 
 def _response(response: Resource, where: dict[str, Any], known: Catalogue) -> Iterator[AnyFact]:
     instrument = answers.instrument_of(response, known)
-    if instrument is None:
-        for other, safety, least in answers.coded_safety_answers(response, known):
+    for other, safety, least in answers.coded_safety_answers(response, known):
+        if other is not instrument:
             yield SafetyAnswer(**where, instrument=other.id, item=safety.item, value=least)
+    if instrument is None:
         return
     finished = response["status"] in FINISHED
     if not instrument.safety and not (finished and where["dated"]):
