@@ -101,10 +101,11 @@ def _refused(query: Query, queries: Sequence[Query], known: Catalogue) -> Iterat
     own = [asked for clause in query.clauses for asked in _asked(clause)]
     about_expression = any(_asks_for_expression(asked, known) for asked in everything)
     about_other = not about_expression and any(_asks_what(asked) for asked in own)
+    numbers_too = about_expression or (not about_other and any(map(_asks_in_words, everything)))
     for asked in everything:
         if asked.name in CODED_VALUES and (about_expression or _means(asked, about_other)):
             yield asked.said
-        if asked.name in NUMBERS | OTHER_VALUES and about_expression:
+        if asked.name in NUMBERS | OTHER_VALUES and numbers_too:
             yield asked.said
         if asked.name in WHAT and _any_code(asked, _is_first_expression):
             yield asked.said
@@ -134,12 +135,24 @@ def _asks_what(asked: _Asked) -> bool:
 
 
 def _asks_for_expression(asked: _Asked, known: Catalogue) -> bool:
-    if asked.name == "category" and asked.modifier is not Modifier.NOT:
-        return _any_code(asked, _is_of_therapy)
+    if asked.name == "category":
+        return _leads_to_therapy(asked)
     return asked.name in WHAT and (
         _any_code(asked, _is_expression)
         or _any_code(asked, lambda value: known.expresses(value.system, value.code))
     )
+
+
+def _leads_to_therapy(asked: _Asked) -> bool:
+    """Whether what is asked of the category may leave only what was expressed."""
+    named = _any_code(asked, _is_of_therapy)
+    if asked.modifier is None:
+        return named
+    return asked.modifier is Modifier.NOT and not named
+
+
+def _asks_in_words(asked: _Asked) -> bool:
+    return asked.name in WHAT and asked.modifier is Modifier.TEXT
 
 
 def _any_code(asked: _Asked, means: Callable[[Coded], bool]) -> bool:

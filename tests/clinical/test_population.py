@@ -69,6 +69,8 @@ def refused(*pairs: tuple[str, str], type_name: str = "Observation") -> tuple[st
         [("component-code-value-quantity", "ceas-iii-peak$gt5")],
         [("category", "therapy"), ("value-quantity", "gt5")],
         [("category", f"{CATEGORY}|therapy"), ("_sort", "value-quantity")],
+        [("category:not", "survey"), ("value-quantity", "gt5")],
+        [("code:text", "CEAS"), ("value-quantity", "gt5")],
     ],
 )
 def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
@@ -108,6 +110,9 @@ def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
         [("code", f"{SCALE}|erq-suppression"), ("value-quantity", "gt5")],
         [("category", "survey"), ("value-quantity", "gt5")],
         [("category:not", "therapy"), ("value-quantity", "gt5")],
+        [("category:missing", "true"), ("value-quantity", "gt5")],
+        [("category:missing", "false"), ("value-quantity", "gt5")],
+        [("code", "44261-6"), ("code:text", "PHQ"), ("value-quantity", "gt5")],
     ],
 )
 def test_other_searches_are_answered(pairs: list[tuple[str, str]]) -> None:
