@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -16,9 +17,12 @@ from service.api.application import application as web_application
 from service.api.description import RESULT, document
 from service.clinical import population, reading
 from service.clinical.acceptance import Acceptance
-from service.clinical.catalogue import catalogue
+from service.clinical.catalogue import Catalogue, Refused, build, catalogue
+from service.clinical.chart import SAME_DAY
 from service.clinical.derive import Derivation
 from service.clinical.package import shipped
+from service.clinical.site_instruments import InstrumentFile, added
+from service.clinical.site_options import decided
 from service.clinical.terminology import vocabulary
 from service.fhir.access import Access
 from service.fhir.capability import Software
@@ -94,21 +98,46 @@ def ports(settings: Settings, base: str) -> Ports:
     """Therapy, joined to generic FHIR."""
     zone = settings.time_zone
     clock = partial(datetime.now, UTC)
+    known = instruments(settings)
+    terms = vocabulary(known)
     derivation = Derivation(
         tenant=Access().tenant,
-        catalogue=catalogue(),
-        read=partial(reading.facts, zone=zone, base_url=base),
+        catalogue=known,
+        read=partial(reading.facts, zone=zone, base_url=base, known=known),
         gap_days=settings.course_gap_days,
+        contact_days=settings.safety_contact_days or SAME_DAY,
     )
-    packaged = tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES)
+    packaged = tuple(r for r in shipped(__version__, known) if r["resourceType"] in TYPES)
     return Ports(
-        accept=Acceptance(zone=zone, now=clock),
-        admit=population.refusals,
+        accept=Acceptance(zone=zone, now=clock, catalogue=known),
+        admit=partial(population.refusals, known=known),
         derivation=derivation,
         packaged=packaged,
-        value_sets=vocabulary().codes_of,
-        operations=operations(derivation, clock),
+        value_sets=terms.codes_of,
+        operations=operations(derivation, terms, clock),
     )
+
+
+def instruments(settings: Settings) -> Catalogue:
+    """Ours as the site decided, and the site's; `Refused` where one of those is wrong."""
+    ours = tuple(decided(catalogue().instruments, srs_ask=settings.srs_ask))
+    if settings.instruments_dir is None:
+        return build(ours)
+    return build(added(_files(settings.instruments_dir), ours))
+
+
+def _files(folder: Path) -> Iterator[InstrumentFile]:
+    """Every `*.toml` in the folder, in the order of their names."""
+    try:
+        for file in sorted(folder.iterdir()):
+            if file.suffix == ".toml":
+                yield InstrumentFile(name=str(file), text=file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refused(
+            f"ATTUNE_INSTRUMENTS_DIR: {error.filename} cannot be read: {error.strerror}."
+        ) from None
+    except UnicodeDecodeError:
+        raise Refused(f"{file}: is not TOML: it is not written in UTF-8.") from None
 
 
 def description(given: Ports) -> dict[str, Any]:

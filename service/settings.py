@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.clinical.site_options import SrsAsk
+
 
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
@@ -48,6 +50,12 @@ class Settings(BaseSettings):
     """Refuse references to resources of this server that do not exist."""
     course_gap_days: int = Field(default=180, ge=1)
     """Without an EpisodeOfCare, sessions further apart than this belong to different courses."""
+    instruments_dir: Path | None = None
+    """Folder of the site's own instruments, one TOML file each; unset: none."""
+    safety_contact_days: int | None = Field(default=None, ge=1, le=365)
+    """How long a conversation that is due at the next contact may wait; unset: the same day."""
+    srs_ask: SrsAsk = "below"
+    """Whether an SRS total `below` 36 is labelled as worth asking about, or `at-or-below`."""
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
 

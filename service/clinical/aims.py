@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service.clinical.canonical import EXPRESSION, FINDING
+from service.clinical.catalogue import Catalogue
 from service.clinical.elements import codes
 from service.errors import Issue
 from service.fhir.resource import Resource
@@ -17,11 +18,11 @@ ON_EXPRESSION = frozenset({(FINDING, "first-expression"), (FINDING, "pace")})
 CHOICE_OF_CONCEPT = "CodeableConcept"
 
 
-def issues(resource: Resource) -> Iterator[Issue]:
+def issues(resource: Resource, known: Catalogue) -> Iterator[Issue]:
     """One for each concept that names expression, in a resource of one of `TYPES`."""
     for path, concept in _concepts(resource, str(resource.get("resourceType"))):
         if any(
-            system == EXPRESSION or (system, code) in ON_EXPRESSION
+            system == EXPRESSION or (system, code) in ON_EXPRESSION or known.expresses(system, code)
             for system, code in codes(concept)
         ):
             yield Issue(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from service.clinical import answer_values
+from service.clinical import answer_values, raters
 from service.clinical.answer_values import Answer
 from service.clinical.canonical import LOINC
 from service.clinical.catalogue import Catalogue
@@ -87,7 +87,7 @@ def instrument_of(response: Resource, catalogue: Catalogue) -> Instrument | None
 def read(response: Resource, instrument: Instrument) -> Reading:
     """The answers of `response` to `instrument`."""
     form = _sorted(response, instrument)
-    problems = list(_unknown(form.unknown, instrument))
+    problems = [*_unrated(response, instrument), *_unknown(form.unknown, instrument)]
     values: dict[int, float] = {}
     least: dict[int, float] = {}
     for item, answers in form.items.items():
@@ -118,10 +118,11 @@ def read(response: Resource, instrument: Instrument) -> Reading:
 def coded_safety_answers(
     response: Resource, catalogue: Catalogue
 ) -> Iterator[tuple[Instrument, SafetyItem, float | None]]:
-    """Safety items, known by their codes, with what a response to an unknown form says of them.
+    """Safety items, known by their codes, with what a response says of them, whatever its form.
 
-    Such a response is not scored; an answer that calls for a conversation is still heard. None: no
-    answer to the item can be read. Of several answers the greatest is given.
+    Where the form is unknown, or holds the item of another one, the response gives that other no
+    score; an answer that calls for a conversation is still heard. None: no answer to the item can
+    be read. Of several answers the greatest is given.
     """
     given: dict[str, list[Answered]] = defaultdict(list)
     for answer in answered(response):
@@ -162,6 +163,16 @@ def _greatest(item: int, readings: Sequence[Answer]) -> Mapping[int, float]:
     return {item: max(said)} if said else {}
 
 
+def _unrated(response: Resource, instrument: Instrument) -> Iterator[Problem]:
+    if any(raters.unnamed(scale, response) for scale in instrument.scales):
+        place = raters.place(response)
+        yield Problem(
+            message=f"{instrument.title}: {place} is missing, so nobody is named as the rater; no "
+            "score.",
+            expression=place,
+        )
+
+
 def _unknown(answers: Sequence[Answered], instrument: Instrument) -> Iterator[Problem]:
     for answer in answers[:SAID]:
         yield Problem(
@@ -196,6 +207,8 @@ def _differences(
     totals: Sequence[Answered], instrument: Instrument, values: Mapping[int, float]
 ) -> Iterator[Problem]:
     """The form's own totals against ours, to the digits in which they are given."""
+    if not totals:
+        return
     scale = totalled(instrument)
     ours = score(instrument, scale, values)
     if ours is None:

@@ -1,6 +1,6 @@
 """Every instrument that the service knows, checked, and the ways to look one up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -8,6 +8,7 @@ from types import MappingProxyType
 from service.clinical import instrument_checks
 from service.clinical.canonical import SCALE
 from service.clinical.definitions import Instrument, SafetyItem, Scale
+from service.clinical.items import codes as item_codes
 from service.registry import discover
 
 Key = tuple[str, str]
@@ -31,6 +32,8 @@ class Catalogue:
     safety_items: Mapping[Key, tuple[Instrument, SafetyItem]]
     """Code under which the answer to a safety item arrives -> that item."""
     canonicals: Mapping[str, Instrument]
+    expressed: frozenset[Key]
+    """Codes under which scores, and answers that make them, say what was expressed."""
 
     def by_canonical(self, canonical: str) -> Instrument | None:
         """The instrument that a `questionnaire` element names; None: unknown.
@@ -48,6 +51,13 @@ class Catalogue:
         """The scale whose total these codes name; None: no scale, or more than one."""
         named = {self.totals[code] for code in codes if code in self.totals}
         return self.scales[named.pop()] if len(named) == 1 else None
+
+    def expresses(self, system: str | None, code: str | None) -> bool:
+        """Whether a code can say what was expressed; None: in any system, or with any code of it.
+
+        A code of `expression` is not asked about here: that system says nothing else.
+        """
+        return any(system in (None, s) and code in (None, c) for s, c in self.expressed)
 
     def of_safety_item(self, codes: Iterable[Key]) -> tuple[Instrument, SafetyItem] | None:
         """The safety item that these codes name; None: none."""
@@ -76,6 +86,7 @@ def build(instruments: Iterable[Instrument]) -> Catalogue:
             }
         ),
         canonicals=MappingProxyType({url: i for i in known for url in i.canonicals}),
+        expressed=frozenset(key for i in known for key in _expressed(i)),
     )
 
 
@@ -83,6 +94,15 @@ def names(scale: Scale) -> tuple[Key, ...]:
     """Every (system, code) that a total of `scale` arrives under."""
     given = (*scale.codes, *scale.mappings)
     return ((SCALE, scale.id), *((code.system, code.code) for code in given))
+
+
+def _expressed(instrument: Instrument) -> Iterator[Key]:
+    for scale in instrument.scales:
+        if scale.expressed:
+            yield from names(scale)
+            for item in instrument.items:
+                if item.number in scale.items:
+                    yield from item_codes(instrument, item)
 
 
 @lru_cache(maxsize=1)

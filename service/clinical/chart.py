@@ -13,6 +13,9 @@ from service.clinical.findings import Input
 from service.clinical.safety import Concern
 from service.clinical.series import Series
 
+SAME_DAY = 0
+"""What holds where a site sets no limit: such a conversation waits until the evening at most."""
+
 F = TypeVar("F", facts.Expression, facts.Remark)
 
 
@@ -39,6 +42,8 @@ class Chart:
     """Safety reviews that fall into this course."""
     open_reviews: tuple[Review, ...] = ()
     """Those of the patient that no one has acknowledged, from whichever course."""
+    contact_days: int = SAME_DAY
+    """How long a conversation that is due at the next contact may wait, in days."""
 
     @property
     def measured(self) -> tuple[Series, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 from service.psychometrics.scoring import Better
 
@@ -17,7 +18,14 @@ class Construct(StrEnum):
     ACCEPTANCE = "acceptance"
     BELIEF = "belief"
     EXPRESSION = "expression"
+    """What was expressed, and how strongly."""
+    STYLE = "expression-style"
+    """How someone deals with emotion as a rule, whatever was expressed."""
     SAFETY = "safety"
+
+
+Reporter = Literal["patient", "therapist", "observer"]
+"""Who answers or rates."""
 
 
 class Standing(StrEnum):
@@ -149,7 +157,7 @@ class Scale:
     """Code in our CodeSystem `scale`, such as `phq-9` or `wai-sr-bond`."""
     title: str
     construct: Construct
-    better: Better | None
+    better: Better | None = None
     """None: neither end is the good one, and nothing that needs a direction is derived."""
     items: tuple[int, ...]
     """Empty where it is scored outside."""
@@ -165,8 +173,7 @@ class Scale:
     without: tuple[int, ...] = ()
     """Items that must not apply to the person for this scale to stand; where they do apply, the
     scale is not scored at all. A scale that needs such an item is not scored without it."""
-    reporter: str = "patient"
-    """Who answers: `patient`, `therapist` or `observer`."""
+    reporter: Reporter = "patient"
     bands: tuple[Band, ...] = ()
     bands_source: Source | None = None
     cutoff: Figure | None = None
@@ -184,6 +191,8 @@ class Scale:
     """Within-person, session-to-session SD (alliance scales)."""
     ask_below: Figure | None = None
     """A total below this is labelled as worth asking about; never a finding. A site may set it."""
+    ask_includes: bool = False
+    """Whether that value itself is worth asking about, too."""
     ask_item_below: Figure | None = None
     """The same for any single item of the scale."""
     codes: tuple[Code, ...] = ()
@@ -194,6 +203,11 @@ class Scale:
     """What a higher score says, where the name of the scale suggests the opposite."""
     primary: bool = True
     """Whether findings are derived from it; False for subscales that are shown only."""
+
+    @property
+    def expressed(self) -> bool:
+        """Whether its scores say what was expressed: they are protected as records of that are."""
+        return self.construct is Construct.EXPRESSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,3 +272,8 @@ class Instrument:
     """Items that can be answered "not applicable"."""
     skips: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     """Item -> the item before it whose lowest answer lets it be skipped: it then scores lowest."""
+
+    @property
+    def expressed(self) -> bool:
+        """Whether one of its scales says what was expressed; its answers are then read as that."""
+        return any(scale.expressed for scale in self.scales)

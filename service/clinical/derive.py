@@ -15,7 +15,7 @@ import msgspec
 
 from service.clinical import safety
 from service.clinical.catalogue import Catalogue
-from service.clinical.chart import Chart, Review
+from service.clinical.chart import SAME_DAY, Chart, Review
 from service.clinical.course import GAP_DAYS, Course, courses, order
 from service.clinical.facts import AnyFact, Facts, Response, decode, encode
 from service.clinical.findings import Finding
@@ -83,6 +83,7 @@ class Derivation:
     """What the rules read of one version of a resource; see `reading`."""
     rules: tuple[Indicator, ...] = field(default_factory=indicators)
     gap_days: int = GAP_DAYS
+    contact_days: int = SAME_DAY
 
     @cached_property
     def _scorer(self) -> Scorer:
@@ -180,6 +181,7 @@ class Derivation:
                 series=series(course, scored),
                 reviews=tuple(placed[course.key]),
                 open_reviews=unanswered,
+                contact_days=self.contact_days,
             )
             for course in found
         ]

@@ -153,6 +153,7 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "item": "Item",
         "answer": "Answer",
         "due": "When to have the conversation",
+        "due-by": "Last day for the conversation",
         "acknowledgement": "Acknowledgement",
         "acknowledged-by": "Acknowledged by",
         "dismissal": "Reason of dismissal",
@@ -174,6 +175,7 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "patient-meaning": "How the patient experienced it",
         "reporter": "Reporter",
         "ask-below": "Score below the value worth asking about",
+        "ask-at-or-below": "Score at or below the value worth asking about",
         "ask-item-below": "Item below the value worth asking about",
     }
 )

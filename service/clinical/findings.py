@@ -14,6 +14,11 @@ class Category(StrEnum):
     THERAPY = "therapy"
 
 
+def category(*, expressed: bool) -> Category:
+    """That of a score or an answer; `expressed`: it says what was expressed."""
+    return Category.THERAPY if expressed else Category.SURVEY
+
+
 @dataclass(frozen=True, kw_only=True)
 class Amount:
     """A number with its UCUM unit."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from service.clinical import check_digits, scale_checks
+from service.clinical import check_digits, form_checks, scale_checks
 from service.clinical.authors_texts import authors_texts
 from service.clinical.canonical import LOINC, SNOMED_CT
 from service.clinical.definitions import Code, Instrument
@@ -29,11 +29,18 @@ def _duplicates(instruments: Sequence[Instrument]) -> Iterator[str]:
             for s in i.scales
             for code in (*s.codes, *s.mappings)
         ],
+        "safety": [f"{c.system}|{c.code}" for i in instruments for c in _of_safety_items(i)],
     }
     for field, values in named.items():
         for value, count in Counter(values).items():
             if count > 1:
                 yield f"{field}: '{value}' is used {count} times; it must name one thing only."
+
+
+def _of_safety_items(instrument: Instrument) -> Iterator[Code]:
+    """Answers to them also arrive alone, and are then known by nothing but their code."""
+    asking = {safety.item for safety in instrument.safety}
+    yield from (c for item in instrument.items if item.number in asking for c in item.codes)
 
 
 def _of_instrument(instrument: Instrument) -> Iterator[str]:
@@ -46,6 +53,7 @@ def _of_instrument(instrument: Instrument) -> Iterator[str]:
         *_not_answered(instrument),
         *_safety(instrument),
         *_sources(instrument),
+        *form_checks.objections(instrument),
     ):
         yield f"{instrument.id}: {field}: {sentence}"
     for scale in instrument.scales:

@@ -9,11 +9,12 @@ from html import escape
 from typing import Any
 
 from service.clinical import canonical
-from service.clinical.canonical import OBSERVATION_CATEGORY, RULE
+from service.clinical.canonical import RULE
 from service.clinical.findings import Absent, Category, Component, Concept, Finding, Input, Value
 from service.clinical.indicator import Indicator
 from service.clinical.labels import Label, strictest
 from service.clinical.observation_values import (
+    category_element,
     component_element,
     concept_element,
     filled,
@@ -28,7 +29,6 @@ DEVICE = "attune-rule-engine"
 """Id of the Device that every derived resource names; it carries the software version."""
 
 XHTML = "http://www.w3.org/1999/xhtml"
-CATEGORIES = {Category.SURVEY: "Survey", Category.THERAPY: "Therapy"}
 
 
 def subject(patient: PatientKey) -> Mapping[str, Any]:
@@ -101,7 +101,7 @@ def observation(
         "meta": _meta(profile, (label for i in inputs for label in i.labels)),
         "text": {"status": "generated", "div": f'<div xmlns="{XHTML}">{escape(sentence)}</div>'},
         "status": "final",
-        "category": [{"coding": [_category(category)]}],
+        "category": [category_element(category)],
         "code": code,
         "subject": subject(patient),
         "encounter": {"reference": f"Encounter/{encounter}"} if encounter else None,
@@ -121,11 +121,3 @@ def _meta(profile: str, labels: Iterable[Label]) -> Mapping[str, Any]:
     security = [{"system": system, "code": code} for system, code in strictest(labels)]
     profiles = [canonical.profile(profile)]
     return filled({"profile": profiles, "security": [filled(label) for label in security]})
-
-
-def _category(category: Category) -> Mapping[str, str]:
-    return {
-        "system": OBSERVATION_CATEGORY,
-        "code": category.value,
-        "display": CATEGORIES[category],
-    }

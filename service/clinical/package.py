@@ -4,18 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service.clinical import operation_definitions, profiles, terminology
-from service.clinical.catalogue import Catalogue, catalogue
+from service.clinical.catalogue import Catalogue
 from service.clinical.device import device
 from service.clinical.questionnaires import questionnaires
 from service.fhir.resource import Resource
 
 
-def shipped(version: str, known: Catalogue | None = None) -> tuple[Resource, ...]:
-    """`version` is the software's."""
-    instruments = known or catalogue()
+def shipped(version: str, known: Catalogue) -> tuple[Resource, ...]:
+    """`version` is the software's; `known` are the instruments of the site."""
     return (
-        *terminology.packaged(instruments),
-        *questionnaires(instruments.instruments),
+        *terminology.packaged(known),
+        *questionnaires(known.instruments),
         *profiles.profiles(),
         *operation_definitions.operation_definitions(),
         device(version),

@@ -7,7 +7,8 @@ A chain or `_has` is no way round: what is asked of Observations is looked at wh
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from service.clinical.canonical import EXPRESSION, FINDING
+from service.clinical.canonical import EXPRESSION, FINDING, OBSERVATION_CATEGORY
+from service.clinical.catalogue import Catalogue
 from service.clinical.expression import ELEMENTS
 from service.errors import Issue
 from service.fhir.compartments import SUBJECTS
@@ -36,6 +37,7 @@ CODED_VALUES = frozenset({"combo-value-concept", "component-value-concept", "val
 NUMBERS = frozenset({"combo-value-quantity", "component-value-quantity", "value-quantity"})
 OTHER_VALUES = frozenset({"value-date", "value-string"})
 FIRST_EXPRESSION = "first-expression"
+THERAPY = "therapy"
 EPISODE_VALUES = frozenset(
     code
     for name in ("expression-presence", "expression-intensity")
@@ -45,14 +47,14 @@ EPISODE_VALUES = frozenset(
 """Values that mean an expression even where no system is named; `none` may mean anything."""
 
 
-def refusals(query: Query) -> tuple[Issue, ...]:
+def refusals(query: Query, known: Catalogue) -> tuple[Issue, ...]:
     """Why a search may not be answered, one issue for each parameter; none where it may."""
     if _names_one(query):
         return ()
     if query.compartment is not None and query.compartment.owner.type in ONE_COURSE:
         return ()
     asked = [each for each in (query, *inner(query)) if each.type == "Observation"]
-    return tuple(_issue(name) for name in dict.fromkeys(_refused(query, asked)))
+    return tuple(_issue(name) for name in dict.fromkeys(_refused(query, asked, known)))
 
 
 def _names_one(query: Query) -> bool:
@@ -92,17 +94,18 @@ class _Asked:
     values: tuple[Simple, ...]
 
 
-def _refused(query: Query, queries: Sequence[Query]) -> Iterator[str]:
+def _refused(query: Query, queries: Sequence[Query], known: Catalogue) -> Iterator[str]:
     """`queries` are all that ask Observations, taken together: what one of them says to be about an
     expression, others may ask the value of."""
     everything = [asked for each in queries for c in each.clauses for asked in _asked(c)]
     own = [asked for clause in query.clauses for asked in _asked(clause)]
-    about_expression = any(_asks_for_expression(asked) for asked in everything)
+    about_expression = any(_asks_for_expression(asked, known) for asked in everything)
     about_other = not about_expression and any(_asks_what(asked) for asked in own)
+    numbers_too = about_expression or (not about_other and any(map(_asks_in_words, everything)))
     for asked in everything:
         if asked.name in CODED_VALUES and (about_expression or _means(asked, about_other)):
             yield asked.said
-        if asked.name in NUMBERS | OTHER_VALUES and about_expression:
+        if asked.name in NUMBERS | OTHER_VALUES and numbers_too:
             yield asked.said
         if asked.name in WHAT and _any_code(asked, _is_first_expression):
             yield asked.said
@@ -131,8 +134,25 @@ def _asks_what(asked: _Asked) -> bool:
     return asked.name in WHAT and asked.modifier is None and bool(asked.values)
 
 
-def _asks_for_expression(asked: _Asked) -> bool:
-    return asked.name in WHAT and _any_code(asked, _is_expression)
+def _asks_for_expression(asked: _Asked, known: Catalogue) -> bool:
+    if asked.name == "category":
+        return _leads_to_therapy(asked)
+    return asked.name in WHAT and (
+        _any_code(asked, _is_expression)
+        or _any_code(asked, lambda value: known.expresses(value.system, value.code))
+    )
+
+
+def _leads_to_therapy(asked: _Asked) -> bool:
+    """Whether what is asked of the category may leave only what was expressed."""
+    named = _any_code(asked, _is_of_therapy)
+    if asked.modifier is None:
+        return named
+    return asked.modifier is Modifier.NOT and not named
+
+
+def _asks_in_words(asked: _Asked) -> bool:
+    return asked.name in WHAT and asked.modifier is Modifier.TEXT
 
 
 def _any_code(asked: _Asked, means: Callable[[Coded], bool]) -> bool:
@@ -141,6 +161,11 @@ def _any_code(asked: _Asked, means: Callable[[Coded], bool]) -> bool:
 
 def _is_expression(value: Coded) -> bool:
     return value.system == EXPRESSION or (value.system is None and value.code in ELEMENTS)
+
+
+def _is_of_therapy(value: Coded) -> bool:
+    """Every score and record of that category says what was expressed."""
+    return value.code == THERAPY and value.system in (None, OBSERVATION_CATEGORY)
 
 
 def _means_expression(value: Coded) -> bool:

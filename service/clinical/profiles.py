@@ -50,7 +50,7 @@ def profiles() -> Iterator[Resource]:
         "The score of one scale of one response, or the reason why there is none.",
         [
             _element("status", short="entered-in-error where it no longer stands"),
-            *_category("survey"),
+            _element("category", min=1, short="survey; therapy where it says what was expressed"),
             *_coded("code", SCALE),
             _element("subject", min=1),
             _element("effective[x]", min=1, type=[{"code": "dateTime"}]),

@@ -9,15 +9,13 @@ elsewhere whoever has their permission puts it beside the numbers.
 
 from collections.abc import Iterable, Iterator
 
-from service.clinical.canonical import OBSERVATION_CATEGORY, questionnaire
 from service.clinical.definitions import Instrument
+from service.clinical.findings import category
 from service.clinical.form_items import OBSERVATION_EXTRACT, SDC, form_items
 from service.clinical.items import coding
-from service.clinical.observation_values import filled
+from service.clinical.observation_values import category_element, filled
 from service.clinical.published import header
 from service.fhir.resource import Resource
-
-SURVEY = {"system": OBSERVATION_CATEGORY, "code": "survey", "display": "Survey"}
 
 
 def questionnaires(instruments: Iterable[Instrument]) -> Iterator[Resource]:
@@ -32,16 +30,19 @@ def _questionnaire(instrument: Instrument) -> Resource:
         {
             "resourceType": "Questionnaire",
             **header(
-                questionnaire(instrument.id),
+                instrument.canonicals[0],
                 instrument.title,
                 f"The items of {instrument.id.upper()}, with their answers and scores.",
                 version=instrument.version,
+                id_=instrument.id,
             ),
             "extension": [
                 {"url": OBSERVATION_EXTRACT, "valueBoolean": True},
                 {
                     "url": f"{SDC}observation-extract-category",
-                    "valueCodeableConcept": {"coding": [SURVEY]},
+                    "valueCodeableConcept": category_element(
+                        category(expressed=instrument.expressed)
+                    ),
                 },
             ],
             "subjectType": ["Patient"],

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from math import isclose
 
 from service.clinical.definitions import Instrument, Scale, Scoring, Source
 
@@ -74,7 +75,7 @@ def _range(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
         yield from _conversion(scale, low, high)
         return
     low, high = low * scale.multiplier, high * scale.multiplier
-    if (scale.low, scale.high) != (low, high):
+    if not (isclose(scale.low, low, abs_tol=1e-9) and isclose(scale.high, high)):
         yield (
             "low",
             f"the range is given as {scale.low:g}-{scale.high:g}; its items make {low:g}-{high:g}.",
@@ -141,6 +142,8 @@ def _numbers(scale: Scale) -> Iterator[Objection]:
 
 def _directed(scale: Scale) -> Iterator[Objection]:
     """What needs a good end may not stand where there is none."""
+    if scale.expressed and scale.better is not None:
+        yield "better", "is given, but what was expressed has no better end."
     if scale.better is None:
         for field in ("bands", "cutoff", "published_change", "session_sd", "ask_below"):
             if getattr(scale, field):

@@ -9,7 +9,7 @@ from service.clinical import facts
 from service.clinical.canonical import SCALE
 from service.clinical.chart import heard
 from service.clinical.definitions import Construct, Instrument, Scale
-from service.clinical.findings import Absent, Amount, Category, Component
+from service.clinical.findings import Absent, Amount, Component, category
 from service.clinical.labels import strictest
 from service.clinical.observation_values import filled
 from service.clinical.observations import observation
@@ -35,7 +35,7 @@ def score_observation(score: Score, *, place: str, patient: PatientKey) -> Resou
         place=place,
         patient=patient,
         profile="attune-score",
-        category=Category.SURVEY,
+        category=category(expressed=scale.expressed),
         code={"coding": [filled(coding) for coding in codings], "text": scale.title},
         encounter=source.encounter,
         effective=source.effective,
@@ -66,8 +66,11 @@ def asks(score: Score) -> Iterator[Component]:
     """Labels of a score worth asking about; nearly every course has some, so none is a finding."""
     scale, source = score.scale, score.source
     below, item_below = scale.ask_below, scale.ask_item_below
-    if below is not None and score.value is not None and score.value < below.value:
-        yield Component(code="ask-below", value=Amount(value=below.value))
+    if below is not None and score.value is not None:
+        met = score.value < below.value or (scale.ask_includes and score.value == below.value)
+        code = "ask-at-or-below" if scale.ask_includes else "ask-below"
+        if met:
+            yield Component(code=code, value=Amount(value=below.value))
     if item_below is not None and isinstance(source, facts.Answers):
         for item in scale.items:
             if source.values.get(item, item_below.value) < item_below.value:
@@ -115,7 +118,7 @@ def _safety(score: Score) -> Iterator[str]:
 def edition(instrument: Instrument, scale: Scale) -> object:
     """What the Observations of a scale repeat of its definition."""
     asked = [(safety.item, safety.at_least) for safety in instrument.safety]
-    asks_below = (scale.ask_below, scale.ask_item_below)
+    asks_below = (scale.ask_below, scale.ask_includes, scale.ask_item_below)
     named = (scale.id, scale.title, scale.codes, scale.construct, scale.scoring, scale.higher_means)
     return (instrument.version, asked, asks_below, named, scale.low, scale.high)
 

@@ -16,7 +16,8 @@ from service.store.write import ANY, Write
 
 
 async def install(site: Site, access: Access) -> int:
-    """Store what is new or differs from what this version ships; how many were stored."""
+    """Store what is new or differs from what this version ships, delete what ships no more; how
+    many that were."""
 
     async def work(tx: Transaction) -> int:
         await write.lock_criteria(tx, [hash64(str(tx.tenant), "packaged resources")])
@@ -24,7 +25,9 @@ async def install(site: Site, access: Access) -> int:
         stored = {v.identity: v for v in await store.read_many(tx, list(shipped))}
         changed = {i: r for i, r in shipped.items() if not _same(stored.get(i), r)}
         await write.put(tx, [_write(site, i, r) for i, r in changed.items()])
-        return len(changed)
+        gone = await store.nobodys(tx, {i.type for i in shipped}) - shipped.keys()
+        await write.delete(tx, sorted(gone, key=str), derived=True)
+        return len(changed) + len(gone)
 
     return await site.database.run(access, work)
 

@@ -59,6 +59,12 @@ HOLDS = """
 SELECT EXISTS (SELECT FROM resource WHERE tenant_id = $1 AND type = $2 AND body IS NOT NULL)
 """
 
+NOBODYS = """
+SELECT type, id FROM resource
+WHERE tenant_id = $1 AND type = ANY ($2::text[])
+    AND derived AND patient IS NULL AND body IS NOT NULL
+"""
+
 
 async def read(tx: Transaction, identity: Identity) -> Version | None:
     """The current version, that of a delete included; None where there never was one."""
@@ -115,6 +121,12 @@ async def patients(tx: Transaction, *, after: str, limit: int) -> tuple[PatientK
 async def holds(tx: Transaction, type_name: str) -> bool:
     """Whether any resource of a type stands."""
     return bool(await tx.connection.fetchval(HOLDS, tx.tenant, type_name))
+
+
+async def nobodys(tx: Transaction, types: Collection[str]) -> frozenset[Identity]:
+    """What stands of these types that the service wrote and that is of no patient."""
+    rows = await tx.connection.fetch(NOBODYS, tx.tenant, list(types))
+    return frozenset(Identity(type=row["type"], id=row["id"]) for row in rows)
 
 
 def version(row: Any) -> Version:

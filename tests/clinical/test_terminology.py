@@ -11,7 +11,7 @@ from service.clinical.terminology import packaged
 from service.fhir.resource import Resource
 from service.fhir.validation import validate
 
-PACKAGED = {f"{r['resourceType']}/{r['id']}": r for r in packaged()}
+PACKAGED = {f"{r['resourceType']}/{r['id']}": r for r in packaged(catalogue())}
 
 SPECIFIED = {
     "expression-presence": "tears tears-held-back eyes-filled no-tears-emotion-shared none "
@@ -175,7 +175,7 @@ def test_value_sets_take_their_displays_from_the_code_system() -> None:
 
 
 def test_packaging_twice_gives_the_same_bytes() -> None:
-    assert orjson.dumps(packaged()) == orjson.dumps(packaged())
+    assert orjson.dumps(packaged(catalogue())) == orjson.dumps(packaged(catalogue()))
 
 
 def test_systems_are_named_once() -> None:

@@ -12,6 +12,7 @@ from service.clinical import expression, finding_codes, wording
 from service.clinical.authors_texts import authors_texts
 from service.clinical.catalogue import Catalogue, build, catalogue
 from service.clinical.package import displays, shipped
+from service.clinical.terminology import vocabulary
 from service.interactions.ports import PureOperation
 from service.operations import operations
 from tests.clinical.patient_facts import ENGINE
@@ -102,7 +103,7 @@ def test_nothing_that_is_packaged_says_a_forbidden_word() -> None:
 
 
 def test_what_else_is_packaged_is_to_the_letter_what_an_instrument_s_authors_say() -> None:
-    packaged, ours = (Counter(displays(shipped("1.0.0", of))) for of in (None, unworded()))
+    packaged, ours = (Counter(displays(shipped("1.0.0", of))) for of in (catalogue(), unworded()))
     theirs = {text for known in catalogue().instruments for _, text in authors_texts(known)}
     assert set(packaged - ours) == theirs
     assert len(theirs) > 80
@@ -110,9 +111,14 @@ def test_what_else_is_packaged_is_to_the_letter_what_an_instrument_s_authors_say
 
 def test_every_text_of_what_is_packaged_is_looked_at() -> None:
     """Whatever is no code, address, name, expression or licence is prose, and prose has a space."""
-    prose = {text for resource in shipped("1.0.0") for text in strings(resource) if " " in text}
+    prose = {
+        text
+        for resource in shipped("1.0.0", catalogue())
+        for text in strings(resource)
+        if " " in text
+    }
     licences = {i.licence.terms for i in catalogue().instruments if i.items}
-    assert prose - set(displays(shipped("1.0.0"))) == licences | {"Attune rule engine"}
+    assert prose - set(displays(shipped("1.0.0", catalogue()))) == licences | {"Attune rule engine"}
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -127,7 +133,10 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(held)
 
 
-@pytest.mark.parametrize("operation", operations(ENGINE, lambda: datetime(2026, 5, 3, tzinfo=UTC)))
+@pytest.mark.parametrize(
+    "operation",
+    operations(ENGINE, vocabulary(catalogue()), lambda: datetime(2026, 5, 3, tzinfo=UTC)),
+)
 def test_no_operation_is_described_in_a_forbidden_word(operation: PureOperation) -> None:
     assert wording.objections(operation.documentation, finding=True) == ()
 

@@ -22,7 +22,7 @@ from service.fhir.resource import Identity, PatientKey, Record, Resource
 from service.fhir.validation import validate
 from tests.clinical.sent import BASE_URL, PHQ_9_CODES, integer, item, loinc, phq_9, response
 
-READ = partial(reading.facts, zone=UTC, base_url=BASE_URL)
+READ = partial(reading.facts, zone=UTC, base_url=BASE_URL, known=catalogue())
 ENGINE = Derivation(tenant=UUID(int=1), catalogue=catalogue(), read=READ)
 SRS = "https://attune-outcomes.org/fhir/Questionnaire/srs"
 WITHOUT_ITEMS = "https://attune-outcomes.org/fhir/Questionnaire/promis-depression"
