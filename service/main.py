@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -14,10 +15,13 @@ from service import __version__
 from service.api.application import Application
 from service.api.application import application as web_application
 from service.api.description import RESULT, document
-from service.clinical import population, reading
+from service.clinical import low_mood, population, reading
 from service.clinical.acceptance import Acceptance
-from service.clinical.catalogue import catalogue
+from service.clinical.catalogue import adjusted, catalogue
+from service.clinical.choices import Choices
+from service.clinical.definitions import Figure, Source, Standing
 from service.clinical.derive import Derivation
+from service.clinical.instruments import srs
 from service.clinical.package import shipped
 from service.clinical.terminology import vocabulary
 from service.fhir.access import Access
@@ -96,9 +100,13 @@ def ports(settings: Settings, base: str) -> Ports:
     clock = partial(datetime.now, UTC)
     derivation = Derivation(
         tenant=Access().tenant,
-        catalogue=catalogue(),
+        catalogue=adjusted(catalogue(), site_numbers(settings)),
         read=partial(reading.facts, zone=zone, base_url=base),
         gap_days=settings.course_gap_days,
+        choices=Choices(
+            optional=frozenset({low_mood.RULE} if settings.low_mood_flag else ()),
+            early_sessions=settings.early_response_sessions,
+        ),
     )
     packaged = tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES)
     return Ports(
@@ -109,6 +117,17 @@ def ports(settings: Settings, base: str) -> Ports:
         value_sets=vocabulary().codes_of,
         operations=operations(derivation, clock),
     )
+
+
+def site_numbers(settings: Settings) -> Mapping[str, Mapping[str, Figure]]:
+    """What a site sets of single scales, each number with its source."""
+    numbers: dict[str, dict[str, Figure]] = defaultdict(dict)
+    for scale, measured in settings.session_sd.items():
+        source = Source(citation=measured.source, standing=Standing.DECIDED)
+        numbers[scale]["session_sd"] = Figure(value=measured.value, source=source)
+    if settings.srs_below_last:
+        numbers["srs"]["ask_drop"] = srs.BELOW_LAST
+    return numbers
 
 
 def description(given: Ports) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from service.clinical import facts
+from service.clinical.choices import UNCHANGED, Choices
 from service.clinical.course import Course, Session, order
 from service.clinical.definitions import Construct
 from service.clinical.findings import Input
@@ -39,6 +40,7 @@ class Chart:
     """Safety reviews that fall into this course."""
     open_reviews: tuple[Review, ...] = ()
     """Those of the patient that no one has acknowledged, from whichever course."""
+    choices: Choices = UNCHANGED
 
     @property
     def measured(self) -> tuple[Series, ...]:
@@ -58,6 +60,21 @@ class Chart:
     def expressions(self) -> tuple[tuple[int, facts.Expression], ...]:
         """Expression records with their session, in order."""
         return tuple(self._of(facts.Expression))
+
+    @cached_property
+    def attendance(self) -> tuple[facts.Remark, ...]:
+        """Who came to the meetings of the course; of several records of one the last counts."""
+        found = dict[str, facts.Remark]()
+        for remark in self.course.about:
+            if remark.topic == "session-attendance" and remark.code is not None:
+                found[remark.encounter or remark.day.isoformat()] = remark
+        return tuple(found.values())
+
+    @property
+    def ending(self) -> facts.Remark | None:
+        """How the course ended, as a person coded it last."""
+        coded = [r for r in self.course.about if r.topic == "course-ending" and r.code is not None]
+        return coded[-1] if coded else None
 
     def session(self, number: int) -> Session:
         """The session counted from 1."""

@@ -32,5 +32,7 @@ class Indicator:
     codes: tuple[str, ...]
     """Codes of CodeSystem `finding` that its findings carry."""
     find: Callable[[Chart], Iterable[Finding]]
+    optional: bool = False
+    """Derived only where a site turns it on; see `choices`."""
     explain: Callable[[Chart, Finding], Explanation] | None = None
     """How one of its findings came about, from the chart that it was found in."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.clinical import operation_definitions, profiles, terminology
+from service.clinical import extensions, operation_definitions, profiles, terminology
 from service.clinical.catalogue import Catalogue, catalogue
 from service.clinical.device import device
 from service.clinical.questionnaires import questionnaires
@@ -17,6 +17,7 @@ def shipped(version: str, known: Catalogue | None = None) -> tuple[Resource, ...
         *terminology.packaged(instruments),
         *questionnaires(instruments.instruments),
         *profiles.profiles(),
+        *extensions.extensions(),
         *operation_definitions.operation_definitions(),
         device(version),
     )

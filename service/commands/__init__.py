@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from service.clinical.catalogue import Refused
 from service.errors import ServiceError
 from service.registry import discover
 from service.settings import Settings
@@ -48,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         chosen: Command = given.command
         return chosen.run(given, _settings(given))
-    except (ClusterUnusable, CommandError, ServiceError) as error:
+    except (ClusterUnusable, CommandError, Refused, ServiceError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
 
@@ -64,6 +65,9 @@ def _settings(given: argparse.Namespace) -> Settings:
         return Settings(**said)
     except ValidationError as error:
         first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
+        setting, *within = map(str, first["loc"])
         rule = first["msg"].removeprefix("Value error, ").rstrip(".")
-        raise CommandError(f"The setting ATTUNE_{name} is wrong: {rule}.") from None
+        place = f" ({'.'.join(within)})" if within else ""
+        raise CommandError(
+            f"The setting ATTUNE_{setting.upper()}{place} is wrong: {rule}."
+        ) from None
