@@ -22,19 +22,9 @@ SAID = {
 
 
 def find(chart: Chart) -> Iterator[Finding]:
-    attendance = _latest(r for r in chart.course.about if r.topic == "session-attendance")
-    endings = [r for r in chart.course.about if r.topic == "course-ending" and r.code]
-    if attendance or endings:
-        yield _finding(chart, attendance, endings[-1:])
-
-
-def _latest(remarks: Iterator[facts.Remark]) -> Sequence[facts.Remark]:
-    """Of several records of one meeting the last one counts."""
-    found = dict[str, facts.Remark]()
-    for remark in remarks:
-        if remark.code is not None:
-            found[remark.encounter or remark.day.isoformat()] = remark
-    return tuple(found.values())
+    endings = [] if chart.ending is None else [chart.ending]
+    if chart.attendance or endings:
+        yield _finding(chart, chart.attendance, endings)
 
 
 def _finding(
