@@ -84,8 +84,9 @@ def _finding(chart: Chart, depression: Series, anxiety: Series) -> Finding:
     )
     change = _together(measures)
     case = any(measure.is_case(measure.first) for measure in measures)
-    left = case and not any(measure.is_case(measure.latest) for measure in measures)
-    reassures = left or change is Change.IMPROVED
+    below = not any(measure.is_case(measure.latest) for measure in measures)
+    left = case and below
+    reassures = below or change is Change.IMPROVED
     beside = aside(chart, of=depression) if reassures else None
     sentence = _sentence(measures, case=case)
     return Finding(
@@ -158,7 +159,7 @@ def _too_little(chart: Chart, depression: Series, anxiety: Series, both: int) ->
 
 INDICATOR = Indicator(
     id=RULE,
-    revision=1,
+    revision=2,
     title="Paired status of depression and anxiety",
     documentation="PHQ-9 with GAD-7, else with PCL-5, from the first to the latest session that "
     "has both, by the NHS's own pairs of caseness and reliable change (10 / 6, 8 / 4, 32 / 10), "
