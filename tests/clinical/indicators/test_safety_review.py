@@ -233,3 +233,15 @@ def test_a_review_keeps_its_place_when_a_late_record_moves_the_course() -> None:
 
 def test_a_patient_without_any_session_still_has_the_review() -> None:
     assert len(derived(form("phq-9", 1, {9: 1.0}, usable="safety-only"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("scale", "total", "answer"),
+    [("core-10", 36, None), ("core-10", 36.7, 1), ("core-10", 37, 1), ("phq-9", 24.5, 1)],
+)
+def test_any_total_above_what_the_other_items_can_reach_proves_an_answer(
+    scale: str, total: float, answer: int | None
+) -> None:
+    """Nine items of 0 to 4 reach 36 without item 6, eight of 0 to 3 reach 24 without item 9."""
+    found = one(RULE, ready_made(1, scale, total))
+    assert parts(found, "answer") == ([] if answer is None else [answer])
