@@ -36,6 +36,8 @@ CODED_VALUES = frozenset({"combo-value-concept", "component-value-concept", "val
 NUMBERS = frozenset({"combo-value-quantity", "component-value-quantity", "value-quantity"})
 OTHER_VALUES = frozenset({"value-date", "value-string"})
 FIRST_EXPRESSION = "first-expression"
+RATED = frozenset({"acceptance-change", "belief-change"})
+"""Findings of how far what people rated has moved."""
 EPISODE_VALUES = frozenset(
     code
     for name in ("expression-presence", "expression-intensity")
@@ -140,6 +142,9 @@ def _any_code(asked: _Asked, means: Callable[[Coded], bool]) -> bool:
 
 
 def _is_expression(value: Coded) -> bool:
+    """Also a finding whose numbers are those of such records."""
+    if value.code in RATED and value.system in (None, FINDING):
+        return True
     return value.system == EXPRESSION or (value.system is None and value.code in ELEMENTS)
 
 

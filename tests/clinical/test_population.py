@@ -55,6 +55,8 @@ def refused(*pairs: tuple[str, str], type_name: str = "Observation") -> tuple[st
         [("code-value-quantity", "first-expression$1")],
         [("value-concept:text", "tears")],
         [EPISODES, ("value-concept:text", "x")],
+        [("code", "belief-change"), ("value-quantity", "lt0")],
+        [("code", f"{FINDING}|acceptance-change"), ("_sort", "value-quantity")],
     ],
 )
 def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
@@ -75,6 +77,8 @@ def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
         [("patient.name", "x"), EPISODES],
         [("patient.name", "x"), ("code", "44261-6"), ("value-quantity", "ge20")],
         [EPISODES, ("patient", "1"), ("_sort", "-value-quantity")],
+        [("code", "belief-change"), ("value-quantity", "lt0"), ("patient", "1")],
+        [("code", f"{FINDING}|effect-size"), ("_sort", "value-quantity")],
         [("code", "first-expression"), ("patient", "1")],
         [EPISODES],
         [("category", "therapy"), ("_sort", "-date")],
