@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from service.clinical import facts, low_mood
 from service.clinical.chart import Chart, heard
+from service.clinical.definitions import Construct
 from service.clinical.findings import Input
 from service.clinical.series import Series, read
 from service.clinical.wording import number
@@ -89,7 +90,7 @@ class Window:
             yield from self._changed(series)
 
     def _belief(self, series: Series) -> Iterator[Evidence]:
-        if series.instrument.id == "bacs":
+        if series.scale.construct is Construct.BELIEF:
             yield from self._changed(series)
 
     def _changed(self, series: Series, note: str = "") -> Iterator[Evidence]:

@@ -67,7 +67,7 @@ def _ended(ending: facts.Remark) -> str:
 
 INDICATOR = Indicator(
     id=RULE,
-    revision=1,
+    revision=2,
     title="Attendance",
     documentation="Attended / (attended + did not attend + cancelled late by the client) of the "
     "recorded meetings of a course; meetings that the therapist cancelled are not counted. Of "

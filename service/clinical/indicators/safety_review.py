@@ -90,7 +90,7 @@ def _acknowledged(review: Review) -> str:
 
 INDICATOR = Indicator(
     id=RULE,
-    revision=1,
+    revision=2,
     title="Safety review",
     documentation="One for every form and safety item answered at or above its threshold, at once "
     "and whatever else is missing, also in a form still being filled in; for an item that was not "

@@ -1,6 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
+from service.clinical.catalogue import build, catalogue
+from service.clinical.definitions import Construct
 from tests.clinical.patient_facts import (
+    ENGINE,
     expressed,
     of,
     one,
@@ -115,3 +120,17 @@ def test_it_is_dated_by_the_session_and_is_therapy() -> None:
     assert found["category"][0]["coding"][0]["code"] == "therapy"
     assert "interpretation" not in found
     assert parts(found, "sessions-recorded") == [3]
+
+
+def test_the_change_of_a_scale_of_beliefs_is_evidence_on_beliefs() -> None:
+    """The seven items of the AAQ-II as if they asked for beliefs."""
+    form = catalogue().by_id["aaq-ii"]
+    (total,) = form.scales
+    believed = replace(form, scales=(replace(total, construct=Construct.BELIEF, better=None),))
+    engine = replace(ENGINE, catalogue=build([believed]))
+    given = course("none", "none", "none", "tears")
+    scores = (ready_made(3, "aaq-ii", 20), ready_made(5, "aaq-ii", 24))
+    assert part(one(RULE, *given, *scores, engine=engine), "beliefs") == (
+        "AAQ-II total 20 in session 3, 24 in session 5 (Observation/total-aaq-ii-3, "
+        "Observation/total-aaq-ii-5)"
+    )
