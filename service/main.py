@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -15,11 +16,13 @@ from service import __version__
 from service.api.application import Application
 from service.api.application import application as web_application
 from service.api.description import RESULT, document
-from service.clinical import population, reading
+from service.clinical import low_mood, population, reading
 from service.clinical.acceptance import Acceptance
-from service.clinical.catalogue import Catalogue, Refused, build, catalogue
-from service.clinical.chart import SAME_DAY
+from service.clinical.catalogue import Catalogue, Refused, adjusted, build, catalogue
+from service.clinical.choices import SAME_DAY, Choices
+from service.clinical.definitions import Figure, Source, Standing
 from service.clinical.derive import Derivation
+from service.clinical.instruments import srs
 from service.clinical.package import shipped
 from service.clinical.site_instruments import InstrumentFile, added
 from service.clinical.site_options import decided
@@ -105,7 +108,11 @@ def ports(settings: Settings, base: str) -> Ports:
         catalogue=known,
         read=partial(reading.facts, zone=zone, base_url=base, known=known),
         gap_days=settings.course_gap_days,
-        contact_days=settings.safety_contact_days or SAME_DAY,
+        choices=Choices(
+            optional=frozenset({low_mood.RULE} if settings.low_mood_flag else ()),
+            early_sessions=settings.early_response_sessions,
+            contact_days=settings.safety_contact_days or SAME_DAY,
+        ),
     )
     packaged = tuple(r for r in shipped(__version__, known) if r["resourceType"] in TYPES)
     return Ports(
@@ -121,9 +128,9 @@ def ports(settings: Settings, base: str) -> Ports:
 def instruments(settings: Settings) -> Catalogue:
     """Ours as the site decided, and the site's; `Refused` where one of those is wrong."""
     ours = tuple(decided(catalogue().instruments, srs_ask=settings.srs_ask))
-    if settings.instruments_dir is None:
-        return build(ours)
-    return build(added(_files(settings.instruments_dir), ours))
+    folder = settings.instruments_dir
+    known = build(ours if folder is None else added(_files(folder), ours))
+    return adjusted(known, site_numbers(settings))
 
 
 def _files(folder: Path) -> Iterator[InstrumentFile]:
@@ -138,6 +145,17 @@ def _files(folder: Path) -> Iterator[InstrumentFile]:
         ) from None
     except UnicodeDecodeError:
         raise Refused(f"{file}: is not TOML: it is not written in UTF-8.") from None
+
+
+def site_numbers(settings: Settings) -> Mapping[str, Mapping[str, Figure]]:
+    """What a site sets of single scales, each number with its source."""
+    numbers: dict[str, dict[str, Figure]] = defaultdict(dict)
+    for scale, measured in settings.session_sd.items():
+        source = Source(citation=measured.source, standing=Standing.DECIDED)
+        numbers[scale]["session_sd"] = Figure(value=measured.value, source=source)
+    if settings.srs_below_last:
+        numbers["srs"]["ask_drop"] = srs.BELOW_LAST
+    return numbers
 
 
 def description(given: Ports) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """Every instrument that the service knows, checked, and the ways to look one up."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
 from service.clinical import instrument_checks
 from service.clinical.canonical import SCALE
-from service.clinical.definitions import Instrument, SafetyItem, Scale
+from service.clinical.definitions import Figure, Instrument, SafetyItem, Scale
 from service.clinical.items import codes as item_codes
 from service.registry import discover
 
@@ -62,6 +62,26 @@ class Catalogue:
     def of_safety_item(self, codes: Iterable[Key]) -> tuple[Instrument, SafetyItem] | None:
         """The safety item that these codes name; None: none."""
         return next((self.safety_items[c] for c in codes if c in self.safety_items), None)
+
+
+def adjusted(known: Catalogue, numbers: Mapping[str, Mapping[str, Figure]]) -> Catalogue:
+    """The same with numbers that a site sets: scale id -> field of `Scale` -> number. Raises
+    `Refused` for a scale that is not known, and where a number breaks a rule."""
+    for scale in numbers:
+        if scale not in known.scales:
+            raise Refused(f"{scale}: there is no scale of this id.")
+    if not numbers:
+        return known
+    return build(
+        replace(
+            instrument,
+            scales=tuple(
+                replace(scale, **numbers.get(scale.id, {}))  # type: ignore[arg-type]
+                for scale in instrument.scales
+            ),
+        )
+        for instrument in known.instruments
+    )
 
 
 def build(instruments: Iterable[Instrument]) -> Catalogue:

@@ -195,6 +195,9 @@ class Scale:
     """Whether that value itself is worth asking about, too."""
     ask_item_below: Figure | None = None
     """The same for any single item of the scale."""
+    ask_drop: Figure | None = None
+    """A total at least this many points below that of the last session is labelled; never a
+    finding. None unless a site sets it."""
     codes: tuple[Code, ...] = ()
     """Codes under which totals arrive ready-made and leave."""
     mappings: tuple[Code, ...] = ()
@@ -222,7 +225,8 @@ class SafetyItem:
     """The answer from which on the conversation is due the same day; None: the next contact."""
     source: Source
     proven_by_total: Mapping[float, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Totals that prove a least answer: PHQ-9 25, 26, 27 prove item 9 >= 1, 2, 3."""
+    """Totals that prove a least answer: PHQ-9 25, 26, 27 prove item 9 >= 1, 2, 3. What lies between
+    proves as much as the next one: any total above 24 needs item 9."""
     scale: str
     """The scale whose ready-made total stands for the form."""
 

@@ -45,7 +45,9 @@ def category_element(category: Category) -> Mapping[str, Any]:
 
 
 def component_element(component: Component) -> Mapping[str, Any]:
-    return {"code": concept_element(Concept(code=component.code)), **value_element(component.value)}
+    code = component.code
+    named = code if isinstance(code, Concept) else Concept(code=code)
+    return {"code": concept_element(named), **value_element(component.value)}
 
 
 def value_element(value: Value | Absent) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.clinical import operation_definitions, profiles, terminology
+from service.clinical import extensions, operation_definitions, profiles, terminology
 from service.clinical.catalogue import Catalogue
 from service.clinical.device import device
 from service.clinical.questionnaires import questionnaires
@@ -16,6 +16,7 @@ def shipped(version: str, known: Catalogue) -> tuple[Resource, ...]:
         *terminology.packaged(known),
         *questionnaires(known.instruments),
         *profiles.profiles(),
+        *extensions.extensions(),
         *operation_definitions.operation_definitions(),
         device(version),
     )

@@ -38,6 +38,8 @@ NUMBERS = frozenset({"combo-value-quantity", "component-value-quantity", "value-
 OTHER_VALUES = frozenset({"value-date", "value-string"})
 FIRST_EXPRESSION = "first-expression"
 THERAPY = "therapy"
+RATED = frozenset({"acceptance-change", "belief-change"})
+"""Findings of how far what people rated has moved."""
 EPISODE_VALUES = frozenset(
     code
     for name in ("expression-presence", "expression-intensity")
@@ -160,6 +162,9 @@ def _any_code(asked: _Asked, means: Callable[[Coded], bool]) -> bool:
 
 
 def _is_expression(value: Coded) -> bool:
+    """Also a finding whose numbers are those of such records."""
+    if value.code in RATED and value.system in (None, FINDING):
+        return True
     return value.system == EXPRESSION or (value.system is None and value.code in ELEMENTS)
 
 

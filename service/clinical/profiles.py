@@ -41,7 +41,8 @@ def profiles() -> Iterator[Resource]:
             _element("note", min=1, short="The finding in a sentence"),
             *_coded("method", RULE, min=1, short="The rule and its revision"),
             _element("device", min=1, short="The rule engine"),
-            _element("derivedFrom", min=1, short="Every resource that it rests on"),
+            _element("derivedFrom", short="Every record that it rests on"),
+            _element("focus", short="The EpisodeOfCare that it rests on"),
         ],
     )
     yield _profile(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import isclose
 
-from service.clinical.definitions import Instrument, Scale, Scoring, Source
+from service.clinical.definitions import Construct, Instrument, Scale, Scoring, Source
 
 Objection = tuple[str, str]
 """The field, and what is wrong with it."""
@@ -19,6 +19,7 @@ def objections(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
     yield from _bands(scale)
     yield from _numbers(scale)
     yield from _directed(scale)
+    yield from _of_alliance(scale)
     yield from _sources(scale)
 
 
@@ -134,7 +135,7 @@ def _numbers(scale: Scale) -> Iterator[Objection]:
             yield f"{field}.sample", "is empty; a norm belongs to a named sample."
     if scale.reliability is not None and not 0 < scale.reliability.value < 1:
         yield "reliability", "must lie between 0 and 1."
-    for field in ("published_change", "session_sd"):
+    for field in ("published_change", "session_sd", "ask_drop"):
         figure = getattr(scale, field)
         if figure is not None and figure.value <= 0:
             yield field, "must be above 0."
@@ -145,9 +146,15 @@ def _directed(scale: Scale) -> Iterator[Objection]:
     if scale.expressed and scale.better is not None:
         yield "better", "is given, but what was expressed has no better end."
     if scale.better is None:
-        for field in ("bands", "cutoff", "published_change", "session_sd", "ask_below"):
+        directed = ("bands", "cutoff", "published_change", "session_sd", "ask_below", "ask_drop")
+        for field in directed:
             if getattr(scale, field):
                 yield field, "needs a direction, and `better` says that there is none."
+
+
+def _of_alliance(scale: Scale) -> Iterator[Objection]:
+    if scale.session_sd is not None and scale.construct is not Construct.ALLIANCE:
+        yield "session_sd", "is read of alliance scales only."
 
 
 def _sources(scale: Scale) -> Iterator[Objection]:
@@ -163,6 +170,7 @@ def _sources(scale: Scale) -> Iterator[Objection]:
         "session_sd",
         "ask_below",
         "ask_item_below",
+        "ask_drop",
     ):
         figure = getattr(scale, field)
         if figure is not None:

@@ -15,8 +15,10 @@ from service.clinical.observation_values import filled
 from service.clinical.observations import observation
 from service.clinical.score import completed
 from service.clinical.scores import Score
+from service.clinical.series import read
 from service.clinical.wording import counted, day, number
 from service.fhir.resource import PatientKey, Resource
+from service.psychometrics.scoring import difference
 
 SILENT_ON_SUICIDE = frozenset({Construct.SYMPTOM, Construct.WELLBEING, Construct.ACCEPTANCE})
 
@@ -42,8 +44,8 @@ def score_observation(score: Score, *, place: str, patient: PatientKey) -> Resou
         value=value,
         method=f"{scale.scoring} of {scale.id}, version {score.instrument.version}",
         rule=None,
-        inputs=[heard(source)],
-        components=(*replaced(score), *asks(score)),
+        inputs=[heard(source), *(read(score.last) for _ in dropped(score) if score.last)],
+        components=(*replaced(score), *asks(score), *dropped(score)),
         sentence=score_sentence(score),
     )
 
@@ -75,6 +77,15 @@ def asks(score: Score) -> Iterator[Component]:
         for item in scale.items:
             if source.values.get(item, item_below.value) < item_below.value:
                 yield Component(code="ask-item-below", value=item)
+
+
+def dropped(score: Score) -> Iterator[Component]:
+    """A label of a score that stands below that of the last session, where a site asks for it."""
+    drop, last = score.scale.ask_drop, score.last
+    if drop is None or last is None or score.value is None:
+        return
+    if difference(score.value, last.known) >= drop.value:
+        yield Component(code="ask-drop", value=Amount(value=last.known))
 
 
 def score_sentence(score: Score) -> str:
@@ -129,4 +140,6 @@ def repeated(score: Score) -> object:
     labels = strictest(source.labels) if source.labels else ()
     place = (source.reference, source.effective, source.day, source.encounter, labels)
     said = (*_replacing(score), *_safety(score))
-    return (place, score.value, score.absent, said, tuple(asks(score)))
+    last = score.last
+    dropping = [(last.reference, last.known, last.source.labels) for _ in dropped(score) if last]
+    return (place, score.value, score.absent, said, tuple(asks(score)), *dropping)

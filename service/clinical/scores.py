@@ -27,6 +27,8 @@ class Score:
     value: float | None
     """In points of the scale; None: see `absent`."""
     absent: Absent | None = None
+    last: "Score | None" = None
+    """That of the last session which has one; only where the scale says to look for a drop."""
 
     @property
     def derived(self) -> bool:

@@ -69,6 +69,9 @@ def _settings(given: argparse.Namespace) -> Settings:
         return Settings(**said)
     except ValidationError as error:
         first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
+        setting, *within = map(str, first["loc"])
         rule = first["msg"].removeprefix("Value error, ").rstrip(".")
-        raise CommandError(f"The setting ATTUNE_{name} is wrong: {rule}.") from None
+        place = f" ({'.'.join(within)})" if within else ""
+        raise CommandError(
+            f"The setting ATTUNE_{setting.upper()}{place} is wrong: {rule}."
+        ) from None

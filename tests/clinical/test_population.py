@@ -71,6 +71,8 @@ def refused(*pairs: tuple[str, str], type_name: str = "Observation") -> tuple[st
         [("category", f"{CATEGORY}|therapy"), ("_sort", "value-quantity")],
         [("category:not", "survey"), ("value-quantity", "gt5")],
         [("code:text", "CEAS"), ("value-quantity", "gt5")],
+        [("code", "belief-change"), ("value-quantity", "lt0")],
+        [("code", f"{FINDING}|acceptance-change"), ("_sort", "value-quantity")],
     ],
 )
 def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
@@ -91,6 +93,8 @@ def test_a_search_of_many_patients_by_what_they_expressed_is_refused(
         [("patient.name", "x"), EPISODES],
         [("patient.name", "x"), ("code", "44261-6"), ("value-quantity", "ge20")],
         [EPISODES, ("patient", "1"), ("_sort", "-value-quantity")],
+        [("code", "belief-change"), ("value-quantity", "lt0"), ("patient", "1")],
+        [("code", f"{FINDING}|effect-size"), ("_sort", "value-quantity")],
         [("code", "first-expression"), ("patient", "1")],
         [EPISODES],
         [("category", "therapy"), ("_sort", "-date")],

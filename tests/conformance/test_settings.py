@@ -13,8 +13,10 @@ def table() -> dict[str, str]:
 
 
 def shown(default: object) -> str:
-    if default is None:
+    if default is None or default == {}:
         return "unset"
+    if isinstance(default, tuple):
+        return f"`{','.join(map(str, default))}`"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"

@@ -25,10 +25,10 @@ def find(chart: Chart) -> Iterator[Finding]:
             event=concern.source.reference,
             encounter=concern.source.encounter,
             value=Concept(code="acknowledged" if answered else _due(concern)),
-            components=tuple(_components(review, _latest(concern, chart.contact_days))),
+            components=tuple(_components(review, _latest(concern, chart.choices.contact_days))),
             inputs=(heard(concern.source),),
             beside=(heard(answered),) if answered else (),
-            sentence=_sentence(concern, chart.contact_days) + _acknowledged(review),
+            sentence=_sentence(concern, chart.choices.contact_days) + _acknowledged(review),
         )
 
 
