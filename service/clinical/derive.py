@@ -17,6 +17,7 @@ from service.clinical import safety
 from service.clinical.catalogue import Catalogue
 from service.clinical.chart import Chart, Review, heard
 from service.clinical.course import GAP_DAYS, Course, courses, order
+from service.clinical.curves import NO_CURVES, Curves
 from service.clinical.facts import AnyFact, Facts, Response, decode, encode
 from service.clinical.findings import Component, Concept, Finding
 from service.clinical.identifiers import Identifiers
@@ -58,6 +59,7 @@ class Derivation:
     """What the rules read of one version of a resource; see `reading`."""
     rules: tuple[Indicator, ...] = field(default_factory=indicators)
     gap_days: int = GAP_DAYS
+    curves: Curves = NO_CURVES
 
     @cached_property
     def _scorer(self) -> Scorer:
@@ -89,6 +91,28 @@ class Derivation:
 
     def results(self, patient: PatientKey, records: Sequence[Record]) -> Sequence[Result]:
         """The same by course, newest first; within one, scores and then findings."""
+        read = self._of_patient(patient, records)
+        return tuple(
+            Result(
+                course=chart.course,
+                derived=(
+                    *self._scores(patient, chart, read.scored),
+                    *self._findings(patient, chart, read.responses, read.ids),
+                ),
+            )
+            for chart in reversed(self._charts(read))
+        )
+
+    def charts(self, patient: PatientKey, records: Sequence[Record]) -> Sequence[Chart]:
+        """The courses as the rules read them, in order of time."""
+        return self._charts(self._of_patient(patient, records))
+
+    def scored(self, patient: PatientKey, form: Resource) -> Sequence[Resource]:
+        """The scores of one form of a patient, as settling the patient stores them."""
+        scores = self._scorer.scores(self.read(form), Identifiers(self.tenant, patient))
+        return tuple(derived.build() for derived in self._of_form(patient, list(scores)))
+
+    def _of_patient(self, patient: PatientKey, records: Sequence[Record]) -> "_Read":
         known = sorted((f for r in records for f in decode(r.facts)), key=order)
         ids = Identifiers(self.tenant, patient)
         scored: dict[str, list[Score]] = defaultdict(list)
@@ -98,34 +122,13 @@ class Derivation:
         for fact in known:
             if isinstance(fact, Response):
                 responses[fact.focus].append(fact)
-        charts = self._charts(known, scored, responses, ids)
-        return tuple(
-            Result(
-                course=chart.course,
-                derived=(
-                    *self._scores(patient, chart, scored),
-                    *self._findings(patient, chart, responses, ids),
-                ),
-            )
-            for chart in reversed(charts)
-        )
+        return _Read(known=known, ids=ids, scored=scored, responses=responses)
 
-    def scored(self, patient: PatientKey, form: Resource) -> Sequence[Resource]:
-        """The scores of one form of a patient, as settling the patient stores them."""
-        scores = self._scorer.scores(self.read(form), Identifiers(self.tenant, patient))
-        return tuple(derived.build() for derived in self._of_form(patient, list(scores)))
-
-    def _charts(
-        self,
-        known: Sequence[AnyFact],
-        scored: Mapping[str, Sequence[Score]],
-        responses: Mapping[str, Sequence[Response]],
-        ids: Identifiers,
-    ) -> list[Chart]:
-        found = courses(known, gap_days=self.gap_days) or (NOWHERE,)
+    def _charts(self, read: "_Read") -> list[Chart]:
+        found = courses(read.known, gap_days=self.gap_days) or (NOWHERE,)
         reviews = [
-            _review(concern, responses, ids)
-            for concern in safety.concerns(known, self.catalogue.instruments)
+            _review(concern, read.responses, read.ids)
+            for concern in safety.concerns(read.known, self.catalogue.instruments)
         ]
         placed: dict[str, list[Review]] = defaultdict(list)
         for review in reviews:
@@ -134,9 +137,10 @@ class Derivation:
         return [
             Chart(
                 course=course,
-                series=series(course, scored),
+                series=series(course, read.scored),
                 reviews=tuple(placed[course.key]),
                 open_reviews=unanswered,
+                curves=self.curves,
             )
             for course in found
         ]
@@ -178,6 +182,19 @@ class Derivation:
                         finding_observation, answered, place=place, patient=patient, indicator=rule
                     ),
                 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """What one patient's records say, sorted out."""
+
+    known: Sequence[AnyFact]
+    """In order of time."""
+    ids: Identifiers
+    scored: Mapping[str, Sequence[Score]]
+    """By the reference of their source."""
+    responses: Mapping[str, Sequence[Response]]
+    """By the id of the finding they answer."""
 
 
 def _finding_id(finding: Finding, ids: Identifiers) -> str:

@@ -24,6 +24,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "alliance-return": "Return of the alliance score to its usual level",
         "pace": "Pace of expression",
         "first-expression": "First recorded tears",
+        "expected-course": "Latest scores beside an expected course",
     }
 )
 """What a rule finds: the code of a finding, and of the rule in CodeSystem `rule`."""
@@ -90,7 +91,11 @@ VALUES: Mapping[str, str] = MappingProxyType(
         "not-yet-returned": "Not yet returned",
         "no-later-score": "No later score",
         "pace-check": "Ask about the pace",
-        "no-reference": "No reference is published",
+        "no-reference": "No reference is known",
+        "on-track": "Within the range of the expected course",
+        "outside-once": "Latest score outside the range, against the scale's better direction",
+        "not-on-track": "Last two scores outside the range, against the scale's better direction",
+        "better-than-expected": "Last two scores outside the range, in the better direction",
         "recorded": "Recorded",
         "not-recorded": "Not recorded",
     }
@@ -173,6 +178,18 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "beliefs": "Beliefs",
         "patient-meaning": "How the patient experienced it",
         "reporter": "Reporter",
+        "session": "Session",
+        "expected-score": "Expected score",
+        "threshold-better-side": "Threshold on the side of the better direction",
+        "previous-score": "Score before the latest",
+        "previous-session": "Session of the score before the latest",
+        "previous-threshold": "Threshold of the score before the latest",
+        "critical-value": "Critical value z",
+        "courses": "Courses that the curve rests on",
+        "curve": "Curve of expected scores",
+        "curve-version": "Version of the curve",
+        "curve-band": "First scores that the curve is for",
+        "curve-period": "Period that the curve rests on",
         "ask-below": "Score below the value worth asking about",
         "ask-item-below": "Item below the value worth asking about",
     }

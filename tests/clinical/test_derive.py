@@ -14,6 +14,7 @@ from service.clinical.wording import objections
 from service.fhir.datatypes import LAST
 from service.fhir.resource import PatientKey
 from service.psychometrics.scoring import Better
+from tests.clinical.expected import EXPECTING
 from tests.clinical.generated import COURSES
 from tests.clinical.patient_facts import (
     ENGINE,
@@ -46,6 +47,7 @@ def test_the_order_of_records_never_matters(course: list, random: object) -> Non
     shuffled = list(course)
     random.shuffle(shuffled)
     assert told(shuffled) == told(course)
+    assert told(shuffled, EXPECTING) == told(course, EXPECTING)
     by_id = {o["id"]: o for o in derived(*course)}
     assert all(by_id[o["id"]] == o for o in derived(*shuffled))
 
@@ -67,13 +69,13 @@ def test_a_digest_differs_exactly_when_the_content_does(one_: list, other: list)
 
 @given(COURSES)
 def test_no_sentence_uses_a_forbidden_word(course: list) -> None:
-    for resource in derived(*course):
+    for resource in (*derived(*course), *derived(*course, engine=EXPECTING)):
         assert objections(says(resource), finding=True) == ()
 
 
 @given(COURSES)
 def test_at_most_one_question_is_suggested(course: list) -> None:
-    for resource in derived(*course):
+    for resource in (*derived(*course), *derived(*course, engine=EXPECTING)):
         assert says(resource).count("Consider ") <= 1
         assert "!" not in says(resource)
 
@@ -208,6 +210,7 @@ def test_every_rule_says_what_it_is_and_where_it_comes_from() -> None:
         "clinical-status",
         "early-response",
         "effect-size",
+        "expected-course",
         "first-expression",
         "pace",
         "paired-status",
