@@ -2,10 +2,12 @@
 
 import logging
 import sys
+import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -14,14 +16,17 @@ from service import __version__
 from service.api.application import Application
 from service.api.application import application as web_application
 from service.api.description import RESULT, document
-from service.clinical import population, reading
+from service.clinical import curve_library, population, reading
 from service.clinical.acceptance import Acceptance
 from service.clinical.catalogue import catalogue
+from service.clinical.curves import NO_CURVES, Curve, Curves, Refused, gathered, preferred, read
 from service.clinical.derive import Derivation
 from service.clinical.package import shipped
 from service.clinical.terminology import vocabulary
 from service.fhir.access import Access
+from service.fhir.body import parse
 from service.fhir.capability import Software
+from service.fhir.resource import Identity
 from service.fhir.search.includes import READERS as INCLUDES
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
@@ -33,7 +38,7 @@ from service.interactions.ports import Ports
 from service.interactions.reindex import bring_up_to_date
 from service.operations import operations
 from service.settings import Settings
-from service.store import migration
+from service.store import migration, store
 from service.store.cluster import Cluster
 from service.store.database import Database
 
@@ -59,8 +64,13 @@ def postgres(settings: Settings) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[Site]:
-    """The site on a migrated database, with the resources that ship with it."""
+async def opened(
+    settings: Settings, dsn: str, base_url: str, *, with_curves: bool = True
+) -> AsyncIterator[Site]:
+    """The site on a migrated database, with the resources that ship with it.
+
+    Without curves for who makes them anew: those that stand need not be usable then.
+    """
     database = await Database.open(
         dsn,
         size=settings.pool_size,
@@ -71,7 +81,11 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
         await database.ensure_tenant(Access().tenant)
         site = Site(
             database=database,
-            ports=ports(settings, base_url),
+            ports=ports(
+                settings,
+                base_url,
+                await known_curves(settings, database) if with_curves else NO_CURVES,
+            ),
             base_url=base_url,
             software=Software(
                 name=SOFTWARE, version=__version__, description=PURPOSE, url=base_url
@@ -90,19 +104,56 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
         await database.close()
 
 
-def ports(settings: Settings, base: str) -> Ports:
-    """Therapy, joined to generic FHIR."""
-    zone = settings.time_zone
-    clock = partial(datetime.now, UTC)
-    derivation = Derivation(
+async def known_curves(settings: Settings, database: Database) -> Curves:
+    """The curves of the site's files and of the Libraries that `calibrate` wrote."""
+    scales = {scale: definition for scale, (_, definition) in catalogue().scales.items()}
+    places = [Identity(type="Library", id=curve_library.place(scale)) for scale in scales]
+    async with database.reading(Access()) as tx:
+        found = await store.read_many(tx, places)
+    calibrated = [
+        curve
+        for version in found
+        if version.body is not None
+        for curve in curve_library.curves_of(parse(version.body), scales)
+    ]
+    return preferred(curves_of_files(settings.curves_dir), calibrated)
+
+
+def curves_of_files(folder: Path | None) -> tuple[Curve, ...]:
+    """The curves of every `*.toml` of a folder; `Refused` names the file and the field."""
+    if folder is None:
+        return ()
+    scales = {scale: definition for scale, (_, definition) in catalogue().scales.items()}
+    files = dict[str, tuple[Curve, ...]]()
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            document = tomllib.loads(path.read_text())
+        except (OSError, ValueError) as error:
+            raise Refused(f"{path.name}: cannot be read as TOML ({error}).") from None
+        files[path.name] = read(document, path.name, scales)
+    if not files:
+        raise Refused(f"ATTUNE_CURVES_DIR: {folder} holds no file that ends in .toml.")
+    return gathered(files)
+
+
+def engine(settings: Settings, base: str, curves: Curves = NO_CURVES) -> Derivation:
+    """The rules, as this site has decided them."""
+    return Derivation(
         tenant=Access().tenant,
         catalogue=catalogue(),
-        read=partial(reading.facts, zone=zone, base_url=base),
+        read=partial(reading.facts, zone=settings.time_zone, base_url=base),
         gap_days=settings.course_gap_days,
+        curves=curves,
     )
+
+
+def ports(settings: Settings, base: str, curves: Curves = NO_CURVES) -> Ports:
+    """Therapy, joined to generic FHIR."""
+    clock = partial(datetime.now, UTC)
+    derivation = engine(settings, base, curves)
     packaged = tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES)
     return Ports(
-        accept=Acceptance(zone=zone, now=clock),
+        accept=Acceptance(zone=settings.time_zone, now=clock),
         admit=population.refusals,
         derivation=derivation,
         packaged=packaged,

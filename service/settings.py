@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Refuse references to resources of this server that do not exist."""
     course_gap_days: int = Field(default=180, ge=1)
     """Without an EpisodeOfCare, sessions further apart than this belong to different courses."""
+    curves_dir: Path | None = None
+    """Folder of TOML files with curves of expected scores; unset: only those of `calibrate`."""
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
 
