@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     session_sd: Annotated[Mapping[str, MeasuredSd], NoDecode, BeforeValidator(_json)] = {}
     """Session-to-session SD of alliance scales by the scale's id, each with its source, as JSON:
     `{"wai-sr": {"value": 0.35, "source": "..."}}`."""
+    curves_dir: Path | None = None
+    """Folder of TOML files with curves of expected scores; unset: only those of `calibrate`."""
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
 

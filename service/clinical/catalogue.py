@@ -7,16 +7,12 @@ from types import MappingProxyType
 
 from service.clinical import instrument_checks
 from service.clinical.canonical import SCALE
-from service.clinical.definitions import Figure, Instrument, SafetyItem, Scale
+from service.clinical.definitions import Figure, Instrument, Refused, SafetyItem, Scale
 from service.clinical.items import codes as item_codes
 from service.registry import discover
 
 Key = tuple[str, str]
 """(system, code)"""
-
-
-class Refused(ValueError):
-    """A catalogue that must not be used; the message names instrument, field and rule."""
 
 
 @dataclass(frozen=True, kw_only=True)

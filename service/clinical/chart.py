@@ -9,6 +9,7 @@ from typing import TypeVar
 from service.clinical import facts
 from service.clinical.choices import UNCHANGED, Choices
 from service.clinical.course import Course, Session, order
+from service.clinical.curves import NO_CURVES, Curves
 from service.clinical.definitions import Construct
 from service.clinical.findings import Input
 from service.clinical.safety import Concern
@@ -41,6 +42,8 @@ class Chart:
     open_reviews: tuple[Review, ...] = ()
     """Those of the patient that no one has acknowledged, from whichever course."""
     choices: Choices = UNCHANGED
+    curves: Curves = NO_CURVES
+    """The curves of expected scores that the site has."""
 
     @property
     def measured(self) -> tuple[Series, ...]:

@@ -9,6 +9,11 @@ from typing import Literal
 from service.psychometrics.scoring import Better
 
 
+class Refused(ValueError):
+    """Definitions that must not be used; the message names what they are in, the field and the
+    rule."""
+
+
 class Construct(StrEnum):
     """What a scale measures."""
 

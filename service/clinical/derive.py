@@ -18,6 +18,7 @@ from service.clinical.catalogue import Catalogue
 from service.clinical.chart import Chart, Review
 from service.clinical.choices import UNCHANGED, Choices
 from service.clinical.course import GAP_DAYS, Course, courses, order
+from service.clinical.curves import NO_CURVES, Curves
 from service.clinical.facts import AnyFact, Facts, Response, decode, encode
 from service.clinical.findings import Finding
 from service.clinical.identifiers import Identifiers
@@ -84,6 +85,7 @@ class Derivation:
     """What the rules read of one version of a resource; see `reading`."""
     rules: tuple[Indicator, ...] = field(default_factory=indicators)
     gap_days: int = GAP_DAYS
+    curves: Curves = NO_CURVES
     choices: Choices = UNCHANGED
 
     @cached_property
@@ -189,6 +191,7 @@ class Derivation:
                 reviews=tuple(placed[course.key]),
                 open_reviews=unanswered,
                 choices=self.choices,
+                curves=self.curves,
             )
             for course in found
         ]

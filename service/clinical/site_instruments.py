@@ -17,8 +17,7 @@ from pydantic_core import ErrorDetails, to_json
 
 from service.clinical import instrument_checks
 from service.clinical.canonical import questionnaire
-from service.clinical.catalogue import Refused
-from service.clinical.definitions import Instrument
+from service.clinical.definitions import Instrument, Refused
 from service.clinical.questionnaires import questionnaires
 from service.fhir.validation import validate
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from service import main
-from service.clinical.catalogue import Refused
+from service.clinical.definitions import Refused
 from service.errors import ServiceError
 from service.registry import discover
 from service.settings import Settings

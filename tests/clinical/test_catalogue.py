@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from service.clinical.canonical import LOINC, SCALE, SNOMED_CT
-from service.clinical.catalogue import Refused, build, catalogue
+from service.clinical.catalogue import build, catalogue
 from service.clinical.definitions import (
     Band,
     Code,
@@ -16,6 +16,7 @@ from service.clinical.definitions import (
     Licence,
     MissingRule,
     Norm,
+    Refused,
     Scale,
     Scoring,
     Source,

@@ -15,6 +15,7 @@ from service.clinical.wording import objections
 from service.fhir.datatypes import LAST
 from service.fhir.resource import PatientKey
 from service.psychometrics.scoring import Better
+from tests.clinical.expected import EXPECTING
 from tests.clinical.generated import COURSES
 from tests.clinical.patient_facts import (
     ENGINE,
@@ -35,8 +36,8 @@ from tests.clinical.patient_facts import (
     wai,
 )
 
-WHOLE = replace(ENGINE, choices=Choices(optional=frozenset(r.id for r in indicators())))
-"""With the optional rules, too."""
+WHOLE = replace(EXPECTING, choices=Choices(optional=frozenset(r.id for r in indicators())))
+"""With the optional rules and with curves of expected scores, too."""
 
 Told = list[tuple[str, bytes]]
 
@@ -217,6 +218,7 @@ def test_every_rule_says_what_it_is_and_where_it_comes_from() -> None:
         "depressive-symptoms-without-reported-low-mood",
         "early-response",
         "effect-size",
+        "expected-course",
         "first-expression",
         "pace",
         "paired-status",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from service.clinical.catalogue import Refused, build, catalogue
-from service.clinical.definitions import Instrument, Source, Standing
+from service.clinical.catalogue import build, catalogue
+from service.clinical.definitions import Instrument, Refused, Source, Standing
 from service.clinical.questionnaires import questionnaires
 from service.clinical.score import score
 from service.clinical.site_instruments import InstrumentFile, added, parsed

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from service.clinical.catalogue import Refused, adjusted, catalogue
-from service.clinical.definitions import Figure, Source, Standing
+from service.clinical.catalogue import adjusted, catalogue
+from service.clinical.definitions import Figure, Refused, Source, Standing
 from service.clinical.instruments.srs import BELOW_LAST
 from tests.clinical.patient_facts import (
     ENGINE,

@@ -139,7 +139,7 @@ def test_rules_and_findings_and_scales_are_coded() -> None:
         "safety-review", "reliable-change", "clinical-status", "alliance-level", "alliance-strain",
         "alliance-return", "pace", "first-expression", "sudden-gain", "sudden-loss",
         "early-response", "alliance-trend", "alliance-difference", "effect-size", "paired-status",
-        "attendance", "belief-change", "acceptance-change", "course",
+        "attendance", "belief-change", "acceptance-change", "course", "expected-course",
         "depressive-symptoms-without-reported-low-mood",
     }  # fmt: skip
     assert set(codes_of(PACKAGED["CodeSystem/rule"])) == rules
