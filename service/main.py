@@ -103,6 +103,7 @@ def ports(settings: Settings, base: str) -> Ports:
         catalogue=catalogue(),
         read=partial(reading.facts, zone=zone, base_url=base),
         gap_days=settings.course_gap_days,
+        read_by=(settings.zone, settings.public_url or ""),
     )
     packaged = tuple(r for r in shipped(__version__) if r["resourceType"] in TYPES)
     return Ports(
