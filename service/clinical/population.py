@@ -7,12 +7,14 @@ A chain or `_has` is no way round: what is asked of Observations is looked at wh
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from service.clinical.canonical import EXPRESSION, FINDING
+from service.clinical.canonical import EXPRESSION, FINDING, OBSERVATION_CATEGORY
 from service.clinical.expression import ELEMENTS
+from service.clinical.finding_codes import COUNTS_OF_EXPRESSION, ON_EXPRESSION
 from service.errors import Issue
 from service.fhir.compartments import SUBJECTS
 from service.fhir.search.links import inner
 from service.fhir.search.query import (
+    Amount,
     Chain,
     Clause,
     Coded,
@@ -34,8 +36,15 @@ PERSONAL = frozenset({"Patient", *SUBJECTS})
 WHAT = frozenset({"code", "combo-code", "component-code"})
 CODED_VALUES = frozenset({"combo-value-concept", "component-value-concept", "value-concept"})
 NUMBERS = frozenset({"combo-value-quantity", "component-value-quantity", "value-quantity"})
+NUMBERS_OF_PARTS = frozenset({"combo-value-quantity", "component-value-quantity"})
+"""How strongly something was expressed is a number of a component."""
+UNITS = frozenset({None, "", "1", "min", "{score}", "{sessions}"})
+"""In which such numbers stand, or none."""
+CATEGORY = "category"
 OTHER_VALUES = frozenset({"value-date", "value-string"})
 FIRST_EXPRESSION = "first-expression"
+DERIVED = ON_EXPRESSION | COUNTS_OF_EXPRESSION
+"""What is counted of expression is no more compared between patients than what was expressed."""
 EPISODE_VALUES = frozenset(
     code
     for name in ("expression-presence", "expression-intensity")
@@ -100,15 +109,32 @@ def _refused(query: Query, queries: Sequence[Query]) -> Iterator[str]:
     about_expression = any(_asks_for_expression(asked) for asked in everything)
     about_other = not about_expression and any(_asks_what(asked) for asked in own)
     for asked in everything:
-        if asked.name in CODED_VALUES and (about_expression or _means(asked, about_other)):
-            yield asked.said
-        if asked.name in NUMBERS | OTHER_VALUES and about_expression:
+        if _asks_a_value(asked, about_expression, about_other):
             yield asked.said
         if asked.name in WHAT and _any_code(asked, _is_first_expression):
             yield asked.said
     for key in query.sort:
-        if key.parameter.name in NUMBERS | CODED_VALUES and not about_other:
+        of_expression = key.parameter.name in OTHER_VALUES and about_expression
+        if of_expression or (key.parameter.name in NUMBERS | CODED_VALUES and not about_other):
             yield "_sort"
+
+
+def _asks_a_value(asked: _Asked, about_expression: bool, about_other: bool) -> bool:
+    """Of an expression, or of what may be one where nothing says what is asked about."""
+    if asked.name in CODED_VALUES:
+        return about_expression or _means(asked, about_other)
+    if (
+        asked.name in NUMBERS_OF_PARTS
+        and not about_other
+        and any(map(_may_be_theirs, asked.values))
+    ):
+        return True
+    return asked.name in NUMBERS | OTHER_VALUES and about_expression
+
+
+def _may_be_theirs(value: Simple) -> bool:
+    """A number in another unit is of something else."""
+    return isinstance(value, Amount) and value.unit in UNITS
 
 
 def _asked(clause: Clause) -> Iterator[_Asked]:
@@ -128,10 +154,12 @@ def _means(asked: _Asked, about_other: bool) -> bool:
 
 
 def _asks_what(asked: _Asked) -> bool:
-    return asked.name in WHAT and asked.modifier is None and bool(asked.values)
+    return asked.name in WHAT | {CATEGORY} and asked.modifier is None and bool(asked.values)
 
 
 def _asks_for_expression(asked: _Asked) -> bool:
+    if asked.name == CATEGORY:
+        return _any_code(asked, _is_therapy)
     return asked.name in WHAT and _any_code(asked, _is_expression)
 
 
@@ -140,7 +168,14 @@ def _any_code(asked: _Asked, means: Callable[[Coded], bool]) -> bool:
 
 
 def _is_expression(value: Coded) -> bool:
-    return value.system == EXPRESSION or (value.system is None and value.code in ELEMENTS)
+    if value.system is None:
+        return value.code in ELEMENTS or value.code in DERIVED
+    return value.system == EXPRESSION or (value.system == FINDING and value.code in DERIVED)
+
+
+def _is_therapy(value: Coded) -> bool:
+    """The category that every record of expression carries, and every finding from them."""
+    return value.code == "therapy" and value.system in (None, OBSERVATION_CATEGORY)
 
 
 def _means_expression(value: Coded) -> bool:
