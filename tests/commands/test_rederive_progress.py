@@ -1,12 +1,12 @@
 """How far a run has come is said in one line, drawn on a terminal and now and then elsewhere."""
 
 import os
-import pty
 from io import StringIO
 
 import pytest
 
 from service.commands.rederive.progress import Progress, bar, said_of, span
+from tests.commands.terminal import Terminal
 
 
 def told(progress: Progress, *numbers: int, total: int) -> None:
@@ -26,14 +26,14 @@ def test_elsewhere_a_line_comes_every_half_minute_and_at_the_end() -> None:
 
 
 def test_on_a_terminal_one_line_is_drawn_over_and_over() -> None:
-    ours, theirs = pty.openpty()
     moments = iter((0.0, 0.1, 1.0))
-    with os.fdopen(theirs, "w") as stream:
-        with Progress(stream=stream, clock=lambda: next(moments)) as progress:
-            told(progress, 0, 1, 10, total=20)
-        drawn = os.read(ours, 10_000).decode()
-    os.close(ours)
-    assert drawn == (
+    with (
+        Terminal() as terminal,
+        os.fdopen(os.dup(terminal.theirs), "w") as stream,
+        Progress(stream=stream, clock=lambda: next(moments)) as progress,
+    ):
+        told(progress, 0, 1, 10, total=20)
+    assert terminal.said == (
         f"\r\x1b[K[{'.' * 30}] 0 of 20 patients (0 %)"
         f"\r\x1b[K[{'#' * 15}{'.' * 15}] 10 of 20 patients (50 %), 10 a second, 1 s left\r\n"
     )

@@ -1,8 +1,6 @@
 """Deriving every patient anew beside a server that serves: killed, interrupted, and let be."""
 
 import asyncio
-import os
-import pty
 import re
 import signal
 import subprocess
@@ -18,6 +16,7 @@ import pytest
 
 from service.fhir.access import LOCAL_TENANT
 from service.store.neighbour import running
+from tests.commands.terminal import Terminal
 from tests.faults.load import Load, assert_whole
 from tests.faults.served import Served, served
 from tests.store.processes import ROOT
@@ -123,14 +122,11 @@ def test_a_killed_run_goes_on_where_it_was(data: Path, server: Served) -> None:
 
 def test_ctrl_c_ends_a_run_with_a_sentence_and_the_bar_is_drawn(data: Path, server: Served) -> None:
     forget(data)
-    ours, theirs = pty.openpty()
-    with start(data, stderr=theirs) as process:
+    with Terminal() as terminal, start(data, stderr=terminal.theirs) as process:
         await_place(data, 40)
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
-    os.close(theirs)
-    said = os.read(ours, 100_000).decode()
-    os.close(ours)
+    said = terminal.said
     assert re.search(rf"\[#+\.+\] \d+ of {PEOPLE} patients \(\d+ %\), .* a second, .* left", said)
     assert re.search(
         rf"\r\nInterrupted after \d+ of {PEOPLE} patients: run it again to go on from there.\r\n$",
