@@ -47,6 +47,7 @@ from service.settings import Settings
 from service.store import migration, store
 from service.store.cluster import Cluster
 from service.store.database import Database
+from service.store.neighbour import shared
 
 FHIR_PATH = "/fhir"
 SOFTWARE = "Attune"
@@ -59,14 +60,17 @@ def base_url(settings: Settings) -> str:
 
 
 @contextmanager
-def postgres(settings: Settings) -> Iterator[str]:
+def postgres(settings: Settings, *, beside: bool = False) -> Iterator[str]:
     """The address of the database: the one configured, else an embedded one for as long as this
-    is open."""
+    is open; `beside` a server, that of the server."""
     if settings.database_url is not None:
         yield settings.database_url
-        return
-    with Cluster(settings.data_dir) as cluster:
-        yield cluster.dsn
+    elif beside:
+        with shared(settings.data_dir) as dsn:
+            yield dsn
+    else:
+        with Cluster(settings.data_dir) as cluster:
+            yield cluster.dsn
 
 
 @asynccontextmanager
@@ -157,6 +161,7 @@ def engine(settings: Settings, base: str, curves: Curves = NO_CURVES) -> Derivat
             contact_days=settings.safety_contact_days or SAME_DAY,
         ),
         curves=curves,
+        read_by=(settings.zone, settings.public_url or ""),
     )
 
 

@@ -6,7 +6,7 @@ correction may not take back is in the records themselves (see `memory`).
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, partial
 from hashlib import blake2b
 from uuid import UUID
@@ -21,6 +21,7 @@ from service.clinical.course import GAP_DAYS, Course, courses, order
 from service.clinical.curves import NO_CURVES, Curves
 from service.clinical.facts import AnyFact, Facts, Response, decode, encode
 from service.clinical.findings import Finding
+from service.clinical.fingerprint import fingerprint
 from service.clinical.identifiers import Identifiers
 from service.clinical.indicator import Indicator
 from service.clinical.memory import remembering
@@ -33,6 +34,9 @@ from service.fhir.resource import Derived, Identity, PatientKey, Record, Resourc
 from service.registry import discover
 
 RETRACTED = "entered-in-error"
+EDITION = 1
+"""Counts up whenever what is read of a resource, its scores or its courses change by code alone: no
+revision of a rule says so, and what is stored has to be derived anew."""
 NOWHERE = Course(key="", episode=None, sessions=())
 """Holds what is open for a patient of whom no session is known."""
 
@@ -87,12 +91,22 @@ class Derivation:
     gap_days: int = GAP_DAYS
     curves: Curves = NO_CURVES
     choices: Choices = UNCHANGED
+    read_by: tuple[str, ...] = ()
+    """What `read` goes by, such as the site's time zone."""
 
     @cached_property
     def _rules(self) -> tuple[Indicator, ...]:
         """Without those that are off."""
         on = self.choices.optional
         return tuple(rule for rule in self.rules if not rule.optional or rule.id in on)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of rules, definitions and settings: findings derived by another one may differ."""
+        rules = [(rule.id, rule.revision, rule.category) for rule in self.rules]
+        apart = ("tenant", "read", "rules")
+        rest = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in apart}
+        return fingerprint((EDITION, LAYOUT, sorted(rules), rest))
 
     @cached_property
     def _scorer(self) -> Scorer:

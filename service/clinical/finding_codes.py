@@ -222,6 +222,14 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
 )
 """What a finding shows beside its value: method, thresholds, counts, evidence."""
 
+ON_EXPRESSION = frozenset({"first-expression", "pace", "pace-check"})
+"""Codes of findings that rest on records of expression."""
+
+COUNTS_OF_EXPRESSION = frozenset(
+    {"sessions-between", "sessions-with-expression", "share-held-back"}
+)
+"""Components of them that count what was expressed."""
+
 GROUPS: tuple[Mapping[str, str], ...] = (
     FINDINGS,
     ANSWERS,

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from service.clinical.canonical import EXPRESSION, FINDING, OBSERVATION_CATEGORY
 from service.clinical.catalogue import Catalogue
 from service.clinical.expression import ELEMENTS
+from service.clinical.finding_codes import COUNTS_OF_EXPRESSION, ON_EXPRESSION
 from service.errors import Issue
 from service.fhir.compartments import SUBJECTS
 from service.fhir.search.links import inner
 from service.fhir.search.query import (
+    Amount,
     Chain,
     Clause,
     Coded,
@@ -35,11 +37,18 @@ PERSONAL = frozenset({"Patient", *SUBJECTS})
 WHAT = frozenset({"code", "combo-code", "component-code"})
 CODED_VALUES = frozenset({"combo-value-concept", "component-value-concept", "value-concept"})
 NUMBERS = frozenset({"combo-value-quantity", "component-value-quantity", "value-quantity"})
+NUMBERS_OF_PARTS = frozenset({"combo-value-quantity", "component-value-quantity"})
+"""How strongly something was expressed is a number of a component."""
+UNITS = frozenset({None, "", "1", "min", "{score}", "{sessions}"})
+"""In which such numbers stand, or none."""
+CATEGORY = "category"
 OTHER_VALUES = frozenset({"value-date", "value-string"})
 FIRST_EXPRESSION = "first-expression"
 THERAPY = "therapy"
 RATED = frozenset({"acceptance-change", "belief-change"})
 """Findings of how far what people rated has moved."""
+DERIVED = ON_EXPRESSION | COUNTS_OF_EXPRESSION | RATED
+"""What is counted of expression is no more compared between patients than what was expressed."""
 EPISODE_VALUES = frozenset(
     code
     for name in ("expression-presence", "expression-intensity")
@@ -105,15 +114,34 @@ def _refused(query: Query, queries: Sequence[Query], known: Catalogue) -> Iterat
     about_other = not about_expression and any(_asks_what(asked) for asked in own)
     numbers_too = about_expression or (not about_other and any(map(_asks_in_words, everything)))
     for asked in everything:
-        if asked.name in CODED_VALUES and (about_expression or _means(asked, about_other)):
-            yield asked.said
-        if asked.name in NUMBERS | OTHER_VALUES and numbers_too:
+        if _asks_a_value(asked, about_expression, about_other, numbers_too):
             yield asked.said
         if asked.name in WHAT and _any_code(asked, _is_first_expression):
             yield asked.said
     for key in query.sort:
-        if key.parameter.name in NUMBERS | CODED_VALUES and not about_other:
+        of_expression = key.parameter.name in OTHER_VALUES and about_expression
+        if of_expression or (key.parameter.name in NUMBERS | CODED_VALUES and not about_other):
             yield "_sort"
+
+
+def _asks_a_value(
+    asked: _Asked, about_expression: bool, about_other: bool, numbers_too: bool
+) -> bool:
+    """Of an expression, or of what may be one where nothing says what is asked about."""
+    if asked.name in CODED_VALUES:
+        return about_expression or _means(asked, about_other)
+    if (
+        asked.name in NUMBERS_OF_PARTS
+        and not about_other
+        and any(map(_may_be_theirs, asked.values))
+    ):
+        return True
+    return asked.name in NUMBERS | OTHER_VALUES and numbers_too
+
+
+def _may_be_theirs(value: Simple) -> bool:
+    """A number in another unit is of something else."""
+    return isinstance(value, Amount) and value.unit in UNITS
 
 
 def _asked(clause: Clause) -> Iterator[_Asked]:
@@ -133,11 +161,11 @@ def _means(asked: _Asked, about_other: bool) -> bool:
 
 
 def _asks_what(asked: _Asked) -> bool:
-    return asked.name in WHAT and asked.modifier is None and bool(asked.values)
+    return asked.name in WHAT | {CATEGORY} and asked.modifier is None and bool(asked.values)
 
 
 def _asks_for_expression(asked: _Asked, known: Catalogue) -> bool:
-    if asked.name == "category":
+    if asked.name == CATEGORY:
         return _leads_to_therapy(asked)
     return asked.name in WHAT and (
         _any_code(asked, _is_expression)
@@ -162,10 +190,9 @@ def _any_code(asked: _Asked, means: Callable[[Coded], bool]) -> bool:
 
 
 def _is_expression(value: Coded) -> bool:
-    """Also a finding whose numbers are those of such records."""
-    if value.code in RATED and value.system in (None, FINDING):
-        return True
-    return value.system == EXPRESSION or (value.system is None and value.code in ELEMENTS)
+    if value.system is None:
+        return value.code in ELEMENTS or value.code in DERIVED
+    return value.system == EXPRESSION or (value.system == FINDING and value.code in DERIVED)
 
 
 def _is_of_therapy(value: Coded) -> bool:

@@ -48,11 +48,6 @@ FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
 JOIN resource r ON r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
 """
 EXISTING = f"{MARKED} WHERE r.body IS NOT NULL"
-PATIENTS = """
-SELECT DISTINCT patient FROM resource
-WHERE tenant_id = $1 AND patient > $2 AND body IS NOT NULL
-ORDER BY patient LIMIT $3
-"""
 BEYOND = 2**31 - 1
 """No version has such a number."""
 HOLDS = """
@@ -110,12 +105,6 @@ async def existing(tx: Transaction, identities: Sequence[Identity]) -> frozenset
     """Those of `identities` under which a resource stands."""
     rows = await _marked(tx, EXISTING, identities)
     return frozenset(Identity(type=row["type"], id=row["id"]) for row in rows)
-
-
-async def patients(tx: Transaction, *, after: str, limit: int) -> tuple[PatientKey, ...]:
-    """The next patients of whom any resource stands, in the order of their keys."""
-    rows = await tx.connection.fetch(PATIENTS, tx.tenant, after, limit)
-    return tuple(PatientKey(row["patient"]) for row in rows)
 
 
 async def holds(tx: Transaction, type_name: str) -> bool:

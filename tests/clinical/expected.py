@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from service.clinical.choices import Choices
 from service.clinical.curves import Curve, Curves
 from service.clinical.definitions import Source, Standing
+from service.clinical.derive import indicators
 from tests.clinical.patient_facts import ENGINE
 
 LUTZ = Source(
@@ -36,3 +38,5 @@ WELL = curve(id="ors", scale="ors", low=0.0, high=40.0, b0=16.0, b1=4.0, sd=5.0,
 CURVES = Curves(known=(MODERATE, SEVERE, WELL))
 EXPECTING = replace(ENGINE, curves=CURVES)
 """The rules of a site that has them."""
+WHOLE = replace(EXPECTING, choices=Choices(optional=frozenset(r.id for r in indicators())))
+"""With the optional rules, too."""

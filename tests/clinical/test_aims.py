@@ -41,6 +41,7 @@ REFUSED = [
     (goal(target=[{"detailString": "x"}, {"measure": FIRST}]), "Goal.target[1].measure"),
     (goal(target=[{"measure": PHQ_9, "detailCodeableConcept": TEARS}]), "Goal.target[0].detail"),
     (goal(description=PACE), "Goal.description"),
+    (goal(target=[{"measure": coded("pace-check", FINDING)}]), "Goal.target[0].measure"),
     (group(code=TEARS, valueBoolean=True), "Group.characteristic[0].code"),
     (group(code=PHQ_9, valueCodeableConcept=TEARS), "Group.characteristic[0].value"),
     (goal(target=[{"measure": PEAK}]), "Goal.target[0].measure"),

@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.clinical.catalogue import build, catalogue
-from service.clinical.choices import Choices
 from service.clinical.definitions import Instrument
 from service.clinical.derive import Derivation, indicators
 from service.clinical.wording import objections
 from service.fhir.datatypes import LAST
 from service.fhir.resource import PatientKey
 from service.psychometrics.scoring import Better
-from tests.clinical.expected import EXPECTING
+from tests.clinical.expected import WHOLE
 from tests.clinical.generated import COURSES
 from tests.clinical.patient_facts import (
     ENGINE,
@@ -35,9 +34,6 @@ from tests.clinical.patient_facts import (
     value,
     wai,
 )
-
-WHOLE = replace(EXPECTING, choices=Choices(optional=frozenset(r.id for r in indicators())))
-"""With the optional rules and with curves of expected scores, too."""
 
 Told = list[tuple[str, bytes]]
 

@@ -9,7 +9,7 @@ from service.fhir.access import Access
 from service.fhir.body import parse
 from service.fhir.resource import Identity
 from service.interactions.context import Site
-from service.interactions.records import by_patient
+from service.interactions.patients import by_patient
 from service.store import store
 from service.store.database import Transaction
 
