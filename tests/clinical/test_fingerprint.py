@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from service.clinical.catalogue import build
+from service.clinical.choices import Choices
+from service.clinical.curves import Curves
 from service.clinical.definitions import Figure
 from service.clinical.derive import Derivation
 from service.clinical.fingerprint import fingerprint
+from tests.clinical.expected import EXPECTING, MODERATE
 from tests.clinical.patient_facts import ENGINE
 
 FIRST, *OTHERS = ENGINE.rules
@@ -36,6 +39,9 @@ def with_cutoff(value: float) -> Derivation:
         replace(ENGINE, rules=tuple(OTHERS)),
         replace(ENGINE, gap_days=ENGINE.gap_days + 1),
         replace(ENGINE, read_by=("Europe/Vienna", "")),
+        EXPECTING,
+        replace(EXPECTING, curves=Curves(known=(MODERATE,))),
+        replace(ENGINE, choices=Choices(contact_days=3)),
         with_cutoff(11),
     ],
     ids=["a revision", "a rule less", "the gap", "the zone", "a threshold"],

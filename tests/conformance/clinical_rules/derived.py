@@ -30,8 +30,8 @@ NEUTRAL = _each(
     "acknowledged confirmed conversation-next-contact conversation-same-day falling first-seen"
     " item-not-answered item-not-received marked-fall no-information no-later-score no-reference"
     " no-reliable-change not-on-track not-reached-in-both not-recorded not-yet-returned"
-    " outside-once pace-check possible-strain recorded reliably-worse reliably-worse-now-in-clinical-range"
-    " started-below-cut"
+    " outside-once pace-check possible-strain recorded reliably-worse"
+    " reliably-worse-now-in-clinical-range started-below-cut"
 )
 """Values that reassure nobody by themselves; every other one is taken to be favourable."""
 DIFFERENCES = frozenset({"alliance-difference"})
