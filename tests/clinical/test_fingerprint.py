@@ -11,11 +11,10 @@ import pytest
 
 from service.clinical.catalogue import build
 from service.clinical.choices import Choices
-from service.clinical.curves import Curves
 from service.clinical.definitions import Figure
 from service.clinical.derive import Derivation
 from service.clinical.fingerprint import fingerprint
-from tests.clinical.expected import EXPECTING, MODERATE
+from tests.clinical.expected import EXPECTING
 from tests.clinical.patient_facts import ENGINE
 
 FIRST, *OTHERS = ENGINE.rules
@@ -40,11 +39,10 @@ def with_cutoff(value: float) -> Derivation:
         replace(ENGINE, gap_days=ENGINE.gap_days + 1),
         replace(ENGINE, read_by=("Europe/Vienna", "")),
         EXPECTING,
-        replace(EXPECTING, curves=Curves(known=(MODERATE,))),
         replace(ENGINE, choices=Choices(contact_days=3)),
         with_cutoff(11),
     ],
-    ids=["a revision", "a rule less", "the gap", "the zone", "a threshold"],
+    ids=["a revision", "a rule less", "the gap", "the zone", "curves", "a choice", "a threshold"],
 )
 def test_what_changes_findings_changes_the_fingerprint(other: Derivation) -> None:
     assert other.fingerprint != ENGINE.fingerprint
