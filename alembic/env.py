@@ -3,7 +3,8 @@
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import service.store.tables  # noqa: F401  (declares the tables on SQLModel.metadata)
+import service.store.derivation_tables
+import service.store.tables  # noqa: F401  (both declare tables on SQLModel.metadata)
 from alembic import context
 
 connection = context.config.attributes.get("connection")

@@ -18,7 +18,7 @@ from service.clinical.operations import (
     validate_code_in_code_system,
     validate_code_in_value_set,
 )
-from service.clinical.terminology import vocabulary
+from service.clinical.vocabulary import Vocabulary
 from service.fhir.resource import Resource
 from service.fhir.scopes import Verb
 from service.interactions.ports import OperationInput, PureOperation, Reads
@@ -27,7 +27,9 @@ from service.interactions.table import Level
 EITHER = (Level.TYPE, Level.INSTANCE)
 
 
-def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
+def operations(
+    derivation: Derivation, vocabulary: Vocabulary, clock: Callable[[], datetime]
+) -> tuple[PureOperation, ...]:
     """Every operation that the records' meaning adds, one row each."""
     return (
         PureOperation(
@@ -53,7 +55,7 @@ def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[P
             reads=Reads.PATIENT,
             run=partial(_explain, derivation),
         ),
-        *_terminology(clock),
+        *_terminology(vocabulary, clock),
         PureOperation(
             name=populate.NAME,
             definition=populate.DEFINITION,
@@ -78,7 +80,9 @@ def operations(derivation: Derivation, clock: Callable[[], datetime]) -> tuple[P
     )
 
 
-def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
+def _terminology(
+    vocabulary: Vocabulary, clock: Callable[[], datetime]
+) -> tuple[PureOperation, ...]:
     return (
         PureOperation(
             name=expand.NAME,
@@ -88,7 +92,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             levels=EITHER,
             types=("ValueSet",),
             parameters=expand.PARAMETERS,
-            run=partial(_expand, clock),
+            run=partial(_expand, vocabulary, clock),
         ),
         PureOperation(
             name=lookup.NAME,
@@ -98,7 +102,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             levels=(Level.TYPE,),
             types=("CodeSystem",),
             parameters=lookup.PARAMETERS,
-            run=lambda given: lookup.lookup(given.parameters, vocabulary=vocabulary()),
+            run=lambda given: lookup.lookup(given.parameters, vocabulary=vocabulary),
         ),
         PureOperation(
             name=validate_code_in_code_system.NAME,
@@ -109,7 +113,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             types=("CodeSystem",),
             parameters=validate_code_in_code_system.PARAMETERS,
             run=lambda given: validate_code_in_code_system.validate_code(
-                given.parameters, instance=given.instance, vocabulary=vocabulary()
+                given.parameters, instance=given.instance, vocabulary=vocabulary
             ),
         ),
         PureOperation(
@@ -121,7 +125,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
             types=("ValueSet",),
             parameters=validate_code_in_value_set.PARAMETERS,
             run=lambda given: validate_code_in_value_set.validate_code(
-                given.parameters, instance=given.instance, vocabulary=vocabulary()
+                given.parameters, instance=given.instance, vocabulary=vocabulary
             ),
         ),
     )
@@ -151,9 +155,11 @@ def _explain(derivation: Derivation, given: OperationInput) -> Resource:
     )
 
 
-def _expand(clock: Callable[[], datetime], given: OperationInput) -> Resource:
+def _expand(
+    vocabulary: Vocabulary, clock: Callable[[], datetime], given: OperationInput
+) -> Resource:
     return expand.expand(
-        given.parameters, instance=given.instance, vocabulary=vocabulary(), now=clock()
+        given.parameters, instance=given.instance, vocabulary=vocabulary, now=clock()
     )
 
 

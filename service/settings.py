@@ -1,17 +1,45 @@
 """Every setting, read once from the environment: `ATTUNE_` and the field's name in capitals."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from service.clinical.site_options import SrsAsk
 
 
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"'{name}' is not a time zone name such as Europe/Vienna.")
     return name
+
+
+def _json(given: object) -> object:
+    try:
+        return json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        raise ValueError("it is not JSON.") from None
+
+
+def _two_numbers(given: object) -> object:
+    return given.split(",") if isinstance(given, str) else given
+
+
+def _in_order(sessions: tuple[int, int]) -> tuple[int, int]:
+    if not 2 <= sessions[0] < sessions[1]:
+        raise ValueError("two sessions in order are needed, the first from 2 on, such as 3,4.")
+    return sessions
+
+
+class MeasuredSd(BaseModel, frozen=True):
+    """A number that a site measured or read."""
+
+    value: float = Field(gt=0, allow_inf_nan=False)
+    source: str = Field(min_length=1)
 
 
 class Settings(BaseSettings):
@@ -48,6 +76,25 @@ class Settings(BaseSettings):
     """Refuse references to resources of this server that do not exist."""
     course_gap_days: int = Field(default=180, ge=1)
     """Without an EpisodeOfCare, sessions further apart than this belong to different courses."""
+    instruments_dir: Path | None = None
+    """Folder of the site's own instruments, one TOML file each; unset: none."""
+    safety_contact_days: int | None = Field(default=None, ge=1, le=365)
+    """How long a conversation that is due at the next contact may wait; unset: the same day."""
+    srs_ask: SrsAsk = "below"
+    """Whether an SRS total `below` 36 is labelled as worth asking about, or `at-or-below`."""
+    early_response_sessions: Annotated[
+        tuple[int, int], NoDecode, BeforeValidator(_two_numbers), AfterValidator(_in_order)
+    ] = (3, 4)
+    """The two sessions in which early-response looks for a change: `3,4`."""
+    low_mood_flag: bool = False
+    """Derive the experimental depressive-symptoms-without-reported-low-mood."""
+    srs_below_last: bool = False
+    """Label SRS totals that stand a point or more below that of the last session."""
+    session_sd: Annotated[Mapping[str, MeasuredSd], NoDecode, BeforeValidator(_json)] = {}
+    """Session-to-session SD of alliance scales by the scale's id, each with its source, as JSON:
+    `{"wai-sr": {"value": 0.35, "source": "..."}}`."""
+    curves_dir: Path | None = None
+    """Folder of TOML files with curves of expected scores; unset: only those of `calibrate`."""
     log_level: str = "info"
     """`debug`, `info`, `warning` or `error`."""
 

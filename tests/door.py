@@ -21,9 +21,12 @@ from service.store.cluster import Cluster
 from tests.manners import Manners
 
 BASE = "http://clinic.test/fhir"
-TABLES = "resource, history, coded_value, term, moment, phrase, amount, record, derived, tenant"
+TABLES = (
+    "resource, history, coded_value, term, moment, phrase, amount, record, derived, rederivation,"
+    " underived, tenant"
+)
 WITH_ROW_ID = ("coded_value", "term", "moment", "phrase", "amount", "resource")
-WITHOUT = ("history", "record", "derived")
+WITHOUT = ("history", "record", "derived", "rederivation", "underived")
 
 Rows = list[tuple[Any, ...]]
 

@@ -5,11 +5,11 @@ scored, or not used; nothing that a patient answered is refused.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from service.clinical import aims, answer_values, answers, expression_rules, finding_rules
-from service.clinical.catalogue import Catalogue, catalogue
+from service.clinical import aims, answer_values, answers, expression_rules, finding_rules, raters
+from service.clinical.catalogue import Catalogue
 from service.clinical.elements import Element, child, codes, each
 from service.clinical.moments import first, place, stated
 from service.errors import Issue, Severity
@@ -25,7 +25,7 @@ class Acceptance:
 
     zone: tzinfo
     now: Callable[[], datetime]
-    catalogue: Catalogue = field(default_factory=catalogue)
+    catalogue: Catalogue
 
     def __call__(self, resource: Resource) -> tuple[Issue, ...]:
         match resource.get("resourceType"):
@@ -34,15 +34,17 @@ class Acceptance:
             case "QuestionnaireResponse":
                 return tuple(self._response(resource))
             case str(kind) if kind in aims.TYPES:
-                return tuple(aims.issues(resource))
+                return tuple(aims.issues(resource, self.catalogue))
         return ()
 
     def _observation(self, observation: Resource) -> Iterator[Issue]:
         yield from expression_rules.issues(observation)
+        yield from expression_rules.of_scales(observation, self.catalogue)
         yield from finding_rules.issues(observation)
-        yield from self._score(observation, "Observation")
+        yield from self._score(observation, "Observation", observation)
         for number, component in each(observation, "component"):
-            yield from self._score(component, f"Observation.component[{number}]")
+            path = f"Observation.component[{number}]"
+            yield from self._score(component, path, observation)
         if self._read(observation):
             yield from self._undated(observation)
             yield from self._future(observation)
@@ -57,7 +59,7 @@ class Acceptance:
             known & set(codes(child(holder, "code"))) for holder in holders
         )
 
-    def _score(self, holder: Element, path: str) -> Iterator[Issue]:
+    def _score(self, holder: Element, path: str, observation: Resource) -> Iterator[Issue]:
         """A total that arrives ready-made."""
         named = codes(child(holder, "code"))
         if not any(code in self.catalogue.totals for code in named):
@@ -80,6 +82,13 @@ class Acceptance:
                 f"{path}.value",
                 f"is outside {scale.low:g}-{scale.high:g}, the range of the {scale.title}; it is "
                 "stored and not used.",
+            )
+        if value is not None and raters.unnamed(scale, observation):
+            yield _warning(
+                "required",
+                raters.place(observation),
+                f"is missing, so nobody is named as the rater of the {scale.title}; it is stored "
+                "and not used.",
             )
 
     def _response(self, response: Resource) -> Iterator[Issue]:

@@ -7,21 +7,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service.clinical.canonical import EXPRESSION, FINDING
+from service.clinical.catalogue import Catalogue
 from service.clinical.elements import codes
+from service.clinical.finding_codes import ON_EXPRESSION
 from service.errors import Issue
 from service.fhir.resource import Resource
 
 TYPES = frozenset({"Goal", "Group", "MeasureReport"})
-ON_EXPRESSION = frozenset({(FINDING, "first-expression"), (FINDING, "pace")})
-"""Findings that rest on records of expression."""
 CHOICE_OF_CONCEPT = "CodeableConcept"
 
 
-def issues(resource: Resource) -> Iterator[Issue]:
+def issues(resource: Resource, known: Catalogue) -> Iterator[Issue]:
     """One for each concept that names expression, in a resource of one of `TYPES`."""
     for path, concept in _concepts(resource, str(resource.get("resourceType"))):
         if any(
-            system == EXPRESSION or (system, code) in ON_EXPRESSION
+            system == EXPRESSION
+            or (system == FINDING and code in ON_EXPRESSION)
+            or known.expresses(system, code)
             for system, code in codes(concept)
         ):
             yield Issue(

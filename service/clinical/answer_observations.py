@@ -6,16 +6,16 @@ http://hl7.org/fhir/uv/sdc/extraction.html#observation-based-extraction
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.clinical.canonical import OBSERVATION_CATEGORY, UCUM
+from service.clinical.canonical import UCUM
 from service.clinical.definitions import Instrument, Item
 from service.clinical.elements import Element, child, text, value
+from service.clinical.findings import category
 from service.clinical.items import item_codings, item_display
-from service.clinical.observation_values import filled
+from service.clinical.observation_values import category_element, filled
 from service.clinical.response_items import Answered
 from service.fhir.resource import Resource
 
 SCORE = "{score}"
-CATEGORY = {"system": OBSERVATION_CATEGORY, "code": "survey", "display": "Survey"}
 
 
 def answer_observation(
@@ -29,7 +29,7 @@ def answer_observation(
             "meta": filled({"security": security}) or None,
             "basedOn": response.get("basedOn"),
             "status": "amended" if response["status"] == "amended" else "final",
-            "category": [{"coding": [CATEGORY]}],
+            "category": [category_element(category(expressed=instrument.expressed))],
             "code": {
                 "coding": item_codings(instrument, item),
                 "text": item_display(instrument, item),

@@ -9,12 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from service.clinical import answer_values
+from service.clinical import answer_values, raters
 from service.clinical.answer_values import Answer
 from service.clinical.canonical import LOINC
 from service.clinical.catalogue import Catalogue
-from service.clinical.definitions import Instrument, SafetyItem, Scale
-from service.clinical.response_items import Answered, answered, items_by_link
+from service.clinical.definitions import Instrument, SafetyItem
+from service.clinical.response_items import (
+    Answered,
+    answered,
+    items_by_link,
+    scales_by_link,
+    totalled,
+)
 from service.clinical.score import score
 from service.clinical.wording import number
 from service.fhir.datatypes import implicit_range
@@ -81,7 +87,7 @@ def instrument_of(response: Resource, catalogue: Catalogue) -> Instrument | None
 def read(response: Resource, instrument: Instrument) -> Reading:
     """The answers of `response` to `instrument`."""
     form = _sorted(response, instrument)
-    problems = list(_unknown(form.unknown, instrument))
+    problems = [*_unrated(response, instrument), *_unknown(form.unknown, instrument)]
     values: dict[int, float] = {}
     least: dict[int, float] = {}
     for item, answers in form.items.items():
@@ -112,10 +118,11 @@ def read(response: Resource, instrument: Instrument) -> Reading:
 def coded_safety_answers(
     response: Resource, catalogue: Catalogue
 ) -> Iterator[tuple[Instrument, SafetyItem, float | None]]:
-    """Safety items, known by their codes, with what a response to an unknown form says of them.
+    """Safety items, known by their codes, with what a response says of them, whatever its form.
 
-    Such a response is not scored; an answer that calls for a conversation is still heard. None: no
-    answer to the item can be read. Of several answers the greatest is given.
+    Where the form is unknown, or holds the item of another one, the response gives that other no
+    score; an answer that calls for a conversation is still heard. None: no answer to the item can
+    be read. Of several answers the greatest is given.
     """
     given: dict[str, list[Answered]] = defaultdict(list)
     for answer in answered(response):
@@ -129,6 +136,7 @@ def coded_safety_answers(
 
 def _sorted(response: Resource, instrument: Instrument) -> Sorted:
     links = items_by_link(instrument)
+    unscored = {*instrument.unscored_link_ids, *scales_by_link(instrument)}
     items: dict[int, list[Answered]] = defaultdict(list)
     totals: list[Answered] = []
     unknown: list[Answered] = []
@@ -137,7 +145,7 @@ def _sorted(response: Resource, instrument: Instrument) -> Sorted:
             items[links[answer.code]].append(answer)
         elif answer.code in instrument.total_link_ids:
             totals.append(answer)
-        elif answer.code not in instrument.unscored_link_ids:
+        elif answer.code not in unscored:
             unknown.append(answer)
     return Sorted(items=dict(sorted(items.items())), totals=totals, unknown=unknown)
 
@@ -153,6 +161,16 @@ def _not_applicable(form: Sorted, instrument: Instrument) -> Iterator[int]:
 def _greatest(item: int, readings: Sequence[Answer]) -> Mapping[int, float]:
     said = [reading.least for reading in readings if reading.least is not None]
     return {item: max(said)} if said else {}
+
+
+def _unrated(response: Resource, instrument: Instrument) -> Iterator[Problem]:
+    if any(raters.unnamed(scale, response) for scale in instrument.scales):
+        place = raters.place(response)
+        yield Problem(
+            message=f"{instrument.title}: {place} is missing, so nobody is named as the rater; no "
+            "score.",
+            expression=place,
+        )
 
 
 def _unknown(answers: Sequence[Answered], instrument: Instrument) -> Iterator[Problem]:
@@ -189,7 +207,9 @@ def _differences(
     totals: Sequence[Answered], instrument: Instrument, values: Mapping[int, float]
 ) -> Iterator[Problem]:
     """The form's own totals against ours, to the digits in which they are given."""
-    scale = _totalled(instrument)
+    if not totals:
+        return
+    scale = totalled(instrument)
     ours = score(instrument, scale, values)
     if ours is None:
         return
@@ -212,7 +232,7 @@ def _agrees(sent: Decimal, ours: float) -> bool:
 
 def _proven(answer: Answered, instrument: Instrument) -> Mapping[int, float]:
     """Safety item -> the least answer that the form's own total proves."""
-    scale = _totalled(instrument)
+    scale = totalled(instrument)
     sent = answer_values.amount(answer.element)
     if sent is None or not scale.low <= sent <= scale.high:
         return {}
@@ -221,7 +241,3 @@ def _proven(answer: Answered, instrument: Instrument) -> Mapping[int, float]:
         for safety in instrument.safety
         if safety.scale == scale.id
     }
-
-
-def _totalled(instrument: Instrument) -> Scale:
-    return next(scale for scale in instrument.scales if scale.primary)

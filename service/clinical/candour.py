@@ -41,12 +41,15 @@ def favourable(series: Series) -> bool:
     return series.change is Change.IMPROVED or series.outside_clinical_range
 
 
-def aside(chart: Chart, *, of: Series) -> Aside:
-    """What must be named beside a favourable status; `of` is the scale it is about."""
+def aside(chart: Chart, *, of: Series, own: bool = False) -> Aside:
+    """What must be named beside a favourable status; `of` is the scale it is about, named as well
+    where the status is not about its change and `own` is set."""
     raised = [review for review in chart.open_reviews if review.concern.raised]
     silent = [review for review in chart.open_reviews if not review.concern.raised]
     against = [
-        series for series in chart.measured if series is not of and series.change is Change.WORSE
+        series
+        for series in chart.measured
+        if (own or series is not of) and series.change is Change.WORSE
     ]
     sentences = [*_raised(raised), *_silent(silent), *_against(against)]
     if not chart.asks_about_suicide and of.scale.construct is not Construct.ALLIANCE:

@@ -1,21 +1,18 @@
 """Every instrument that the service knows, checked, and the ways to look one up."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
 from service.clinical import instrument_checks
 from service.clinical.canonical import SCALE
-from service.clinical.definitions import Instrument, SafetyItem, Scale
+from service.clinical.definitions import Figure, Instrument, Refused, SafetyItem, Scale
+from service.clinical.items import codes as item_codes
 from service.registry import discover
 
 Key = tuple[str, str]
 """(system, code)"""
-
-
-class Refused(ValueError):
-    """A catalogue that must not be used; the message names instrument, field and rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +28,8 @@ class Catalogue:
     safety_items: Mapping[Key, tuple[Instrument, SafetyItem]]
     """Code under which the answer to a safety item arrives -> that item."""
     canonicals: Mapping[str, Instrument]
+    expressed: frozenset[Key]
+    """Codes under which scores, and answers that make them, say what was expressed."""
 
     def by_canonical(self, canonical: str) -> Instrument | None:
         """The instrument that a `questionnaire` element names; None: unknown.
@@ -49,9 +48,36 @@ class Catalogue:
         named = {self.totals[code] for code in codes if code in self.totals}
         return self.scales[named.pop()] if len(named) == 1 else None
 
+    def expresses(self, system: str | None, code: str | None) -> bool:
+        """Whether a code can say what was expressed; None: in any system, or with any code of it.
+
+        A code of `expression` is not asked about here: that system says nothing else.
+        """
+        return any(system in (None, s) and code in (None, c) for s, c in self.expressed)
+
     def of_safety_item(self, codes: Iterable[Key]) -> tuple[Instrument, SafetyItem] | None:
         """The safety item that these codes name; None: none."""
         return next((self.safety_items[c] for c in codes if c in self.safety_items), None)
+
+
+def adjusted(known: Catalogue, numbers: Mapping[str, Mapping[str, Figure]]) -> Catalogue:
+    """The same with numbers that a site sets: scale id -> field of `Scale` -> number. Raises
+    `Refused` for a scale that is not known, and where a number breaks a rule."""
+    for scale in numbers:
+        if scale not in known.scales:
+            raise Refused(f"{scale}: there is no scale of this id.")
+    if not numbers:
+        return known
+    return build(
+        replace(
+            instrument,
+            scales=tuple(
+                replace(scale, **numbers.get(scale.id, {}))  # type: ignore[arg-type]
+                for scale in instrument.scales
+            ),
+        )
+        for instrument in known.instruments
+    )
 
 
 def build(instruments: Iterable[Instrument]) -> Catalogue:
@@ -76,6 +102,7 @@ def build(instruments: Iterable[Instrument]) -> Catalogue:
             }
         ),
         canonicals=MappingProxyType({url: i for i in known for url in i.canonicals}),
+        expressed=frozenset(key for i in known for key in _expressed(i)),
     )
 
 
@@ -83,6 +110,15 @@ def names(scale: Scale) -> tuple[Key, ...]:
     """Every (system, code) that a total of `scale` arrives under."""
     given = (*scale.codes, *scale.mappings)
     return ((SCALE, scale.id), *((code.system, code.code) for code in given))
+
+
+def _expressed(instrument: Instrument) -> Iterator[Key]:
+    for scale in instrument.scales:
+        if scale.expressed:
+            yield from names(scale)
+            for item in instrument.items:
+                if item.number in scale.items:
+                    yield from item_codes(instrument, item)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from service.clinical import facts
+from service.clinical.choices import UNCHANGED, Choices
 from service.clinical.course import Course, Session, order
+from service.clinical.curves import NO_CURVES, Curves
 from service.clinical.definitions import Construct
 from service.clinical.findings import Input
 from service.clinical.safety import Concern
@@ -39,6 +41,9 @@ class Chart:
     """Safety reviews that fall into this course."""
     open_reviews: tuple[Review, ...] = ()
     """Those of the patient that no one has acknowledged, from whichever course."""
+    choices: Choices = UNCHANGED
+    curves: Curves = NO_CURVES
+    """The curves of expected scores that the site has."""
 
     @property
     def measured(self) -> tuple[Series, ...]:
@@ -62,6 +67,21 @@ class Chart:
     def of(self, scale: str | None) -> Series:
         """The series of a scale that was given in the course."""
         return next(series for series in self.series if series.scale.id == scale)
+
+    @cached_property
+    def attendance(self) -> tuple[facts.Remark, ...]:
+        """Who came to the meetings of the course; of several records of one the last counts."""
+        found = dict[str, facts.Remark]()
+        for remark in self.course.about:
+            if remark.topic == "session-attendance" and remark.code is not None:
+                found[remark.encounter or remark.day.isoformat()] = remark
+        return tuple(found.values())
+
+    @property
+    def ending(self) -> facts.Remark | None:
+        """How the course ended, as a person coded it last."""
+        coded = [r for r in self.course.about if r.topic == "course-ending" and r.code is not None]
+        return coded[-1] if coded else None
 
     def session(self, number: int) -> Session:
         """The session counted from 1."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from service.clinical import facts
 
 GAP_DAYS = 180
@@ -38,6 +40,8 @@ class Session:
     day: date
     encounter: str | None
     records: tuple[Clinical, ...]
+    meeting: facts.Session | None = None
+    """Its Encounter; None also where that is not among the records."""
 
     @property
     def references(self) -> Iterable[str]:
@@ -55,7 +59,9 @@ class Course:
     sessions: tuple[Session, ...]
     about: tuple[facts.Remark, ...] = ()
     """Attendance, referral and ending, also of meetings that did not take place, in order of
-    time."""
+    time, each with the Encounter that it belongs to."""
+    coded: facts.Episode | None = None
+    """The EpisodeOfCare; None also where that is not among the records."""
 
 
 def order(fact: facts.Fact) -> tuple[datetime, str, str]:
@@ -94,8 +100,16 @@ def courses(records: Iterable[facts.AnyFact], *, gap_days: int = GAP_DAYS) -> tu
             named = _meeting(remark, by_day)
             alone = _session(named, encounters.get(named or ""), [remark])
             key = _course(_episode(alone, encounters, episodes), alone.day, found, gap_days)
-            said[key or ""].append(remark)
-    return tuple(replace(course, about=tuple(said.get(course.key, ()))) for course in found)
+            said[key or ""].append(msgspec.structs.replace(remark, encounter=named))
+    coded = {episode.id: episode for episode in episodes}
+    return tuple(
+        replace(
+            course,
+            about=tuple(said.get(course.key, ())),
+            coded=coded.get(course.episode or ""),
+        )
+        for course in found
+    )
 
 
 def _course(episode: str | None, when: date, found: Sequence[Course], gap_days: int) -> str | None:
@@ -174,6 +188,7 @@ def _session(
         day=first.day,
         encounter=encounter,
         records=tuple(records),
+        meeting=meeting,
     )
 
 

@@ -4,8 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Literal
 
 from service.psychometrics.scoring import Better
+
+
+class Refused(ValueError):
+    """Definitions that must not be used; the message names what they are in, the field and the
+    rule."""
 
 
 class Construct(StrEnum):
@@ -17,7 +23,14 @@ class Construct(StrEnum):
     ACCEPTANCE = "acceptance"
     BELIEF = "belief"
     EXPRESSION = "expression"
+    """What was expressed, and how strongly."""
+    STYLE = "expression-style"
+    """How someone deals with emotion as a rule, whatever was expressed."""
     SAFETY = "safety"
+
+
+Reporter = Literal["patient", "therapist", "observer"]
+"""Who answers or rates."""
 
 
 class Standing(StrEnum):
@@ -112,6 +125,17 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnscoredItem:
+    """A question of the form that no scale is made of; recognised, and not scored."""
+
+    link_id: str
+    codes: tuple[Code, ...]
+    answers: tuple[Code, ...]
+    """In their order, with their displays."""
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MissingRule:
     """How many unanswered items a score survives, and which items are never imputed.
 
@@ -138,7 +162,7 @@ class Scale:
     """Code in our CodeSystem `scale`, such as `phq-9` or `wai-sr-bond`."""
     title: str
     construct: Construct
-    better: Better | None
+    better: Better | None = None
     """None: neither end is the good one, and nothing that needs a direction is derived."""
     items: tuple[int, ...]
     """Empty where it is scored outside."""
@@ -154,8 +178,7 @@ class Scale:
     without: tuple[int, ...] = ()
     """Items that must not apply to the person for this scale to stand; where they do apply, the
     scale is not scored at all. A scale that needs such an item is not scored without it."""
-    reporter: str = "patient"
-    """Who answers: `patient`, `therapist` or `observer`."""
+    reporter: Reporter = "patient"
     bands: tuple[Band, ...] = ()
     bands_source: Source | None = None
     cutoff: Figure | None = None
@@ -173,8 +196,13 @@ class Scale:
     """Within-person, session-to-session SD (alliance scales)."""
     ask_below: Figure | None = None
     """A total below this is labelled as worth asking about; never a finding. A site may set it."""
+    ask_includes: bool = False
+    """Whether that value itself is worth asking about, too."""
     ask_item_below: Figure | None = None
     """The same for any single item of the scale."""
+    ask_drop: Figure | None = None
+    """A total at least this many points below that of the last session is labelled; never a
+    finding. None unless a site sets it."""
     codes: tuple[Code, ...] = ()
     """Codes under which totals arrive ready-made and leave."""
     mappings: tuple[Code, ...] = ()
@@ -183,6 +211,11 @@ class Scale:
     """What a higher score says, where the name of the scale suggests the opposite."""
     primary: bool = True
     """Whether findings are derived from it; False for subscales that are shown only."""
+
+    @property
+    def expressed(self) -> bool:
+        """Whether its scores say what was expressed: they are protected as records of that are."""
+        return self.construct is Construct.EXPRESSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +230,8 @@ class SafetyItem:
     """The answer from which on the conversation is due the same day; None: the next contact."""
     source: Source
     proven_by_total: Mapping[float, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Totals that prove a least answer: PHQ-9 25, 26, 27 prove item 9 >= 1, 2, 3."""
+    """Totals that prove a least answer: PHQ-9 25, 26, 27 prove item 9 >= 1, 2, 3. What lies between
+    proves as much as the next one: any total above 24 needs item 9."""
     scale: str
     """The scale whose ready-made total stands for the form."""
 
@@ -205,6 +239,7 @@ class SafetyItem:
 @dataclass(frozen=True, kw_only=True)
 class Licence:
     terms: str
+    """What may be done with the instrument, and how it is to be cited."""
     text_may_ship: bool
 
 
@@ -229,8 +264,13 @@ class Instrument:
         default_factory=lambda: MappingProxyType({})
     )
     """(system, code) of a coded answer -> its value."""
-    unscored_answers: tuple[Code, ...] = ()
-    """Coded answers to items that are recognised and not scored, in their order."""
+    instructions: str | None = None
+    """What stands above the form; as every text of the form, in the authors' words."""
+    stem: str | None = None
+    """What stands above the items and is read with each of them."""
+    answer_texts: tuple[str, ...] = ()
+    """The answers from the least to the greatest, the same to every item."""
+    unscored_items: tuple[UnscoredItem, ...] = ()
     unscored_link_ids: tuple[str, ...] = ()
     """linkIds that are recognised and not scored, such as a total or a difficulty item; a LOINC
     code among them stands for all forms in which item codes arrive."""
@@ -241,3 +281,8 @@ class Instrument:
     """Items that can be answered "not applicable"."""
     skips: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     """Item -> the item before it whose lowest answer lets it be skipped: it then scores lowest."""
+
+    @property
+    def expressed(self) -> bool:
+        """Whether one of its scales says what was expressed; its answers are then read as that."""
+        return any(scale.expressed for scale in self.scales)

@@ -6,7 +6,7 @@ correction may not take back is in the records themselves (see `memory`).
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, partial
 from hashlib import blake2b
 from uuid import UUID
@@ -16,9 +16,12 @@ import msgspec
 from service.clinical import safety
 from service.clinical.catalogue import Catalogue
 from service.clinical.chart import Chart, Review
+from service.clinical.choices import UNCHANGED, Choices
 from service.clinical.course import GAP_DAYS, Course, courses, order
+from service.clinical.curves import NO_CURVES, Curves
 from service.clinical.facts import AnyFact, Facts, Response, decode, encode
 from service.clinical.findings import Finding
+from service.clinical.fingerprint import fingerprint
 from service.clinical.identifiers import Identifiers
 from service.clinical.indicator import Indicator
 from service.clinical.memory import remembering
@@ -31,12 +34,15 @@ from service.fhir.resource import Derived, Identity, PatientKey, Record, Resourc
 from service.registry import discover
 
 RETRACTED = "entered-in-error"
+EDITION = 1
+"""Counts up whenever what is read of a resource, its scores or its courses change by code alone: no
+revision of a rule says so, and what is stored has to be derived anew."""
 NOWHERE = Course(key="", episode=None, sessions=())
 """Holds what is open for a patient of whom no session is known."""
 
 
 def indicators() -> tuple[Indicator, ...]:
-    """Every rule of the folder `indicators`."""
+    """Every rule of the folder `indicators`, the optional ones among them."""
     return discover("service.clinical.indicators", "INDICATOR", Indicator)
 
 
@@ -83,6 +89,24 @@ class Derivation:
     """What the rules read of one version of a resource; see `reading`."""
     rules: tuple[Indicator, ...] = field(default_factory=indicators)
     gap_days: int = GAP_DAYS
+    curves: Curves = NO_CURVES
+    choices: Choices = UNCHANGED
+    read_by: tuple[str, ...] = ()
+    """What `read` goes by, such as the site's time zone."""
+
+    @cached_property
+    def _rules(self) -> tuple[Indicator, ...]:
+        """Without those that are off."""
+        on = self.choices.optional
+        return tuple(rule for rule in self.rules if not rule.optional or rule.id in on)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of rules, definitions and settings: findings derived by another one may differ."""
+        rules = [(rule.id, rule.revision, rule.category) for rule in self.rules]
+        apart = ("tenant", "read", "rules")
+        rest = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in apart}
+        return fingerprint((EDITION, LAYOUT, sorted(rules), rest))
 
     @cached_property
     def _scorer(self) -> Scorer:
@@ -147,7 +171,7 @@ class Derivation:
 
     def findings(self, known: Known, chart: Chart) -> Iterator[Placed]:
         """Every finding of one of the charts."""
-        for rule in self.rules:
+        for rule in self._rules:
             for finding in rule.find(chart):
                 place = _finding_id(finding, known.ids)
                 answered = dismissed(finding, known.responses.get(place, ()))
@@ -180,6 +204,8 @@ class Derivation:
                 series=series(course, scored),
                 reviews=tuple(placed[course.key]),
                 open_reviews=unanswered,
+                choices=self.choices,
+                curves=self.curves,
             )
             for course in found
         ]
@@ -187,9 +213,10 @@ class Derivation:
     def _scores(
         self, patient: PatientKey, chart: Chart, scored: Mapping[str, Sequence[Score]]
     ) -> Iterator[Derived]:
-        for session in chart.course.sessions:
+        for number, session in enumerate(chart.course.sessions, start=1):
             for reference in session.references:
-                yield from self._of_form(patient, scored.get(reference, ()))
+                given = scored.get(reference, ())
+                yield from self._of_form(patient, [_after(s, number, chart) for s in given])
 
     def _of_form(self, patient: PatientKey, scores: Sequence[Score]) -> Iterator[Derived]:
         for score in scores:
@@ -214,9 +241,21 @@ class Derivation:
         )
 
 
+def _after(score: Score, session: int, chart: Chart) -> Score:
+    """With the score of the session before, where the scale says to look at it."""
+    if score.scale.ask_drop is None:
+        return score
+    known = next(s for s in chart.series if s.scale is score.scale)
+    before = [point.score for point in known.points if point.session < session]
+    return replace(score, last=before[-1]) if before else score
+
+
 def _finding_id(finding: Finding, ids: Identifiers) -> str:
     return ids.finding(
-        rule=finding.code, course=finding.course, scale=finding.scale, event=finding.event
+        rule=finding.code,
+        course=finding.course,
+        scale=finding.scale or finding.topic,
+        event=finding.event,
     )
 
 

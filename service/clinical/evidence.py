@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from service.clinical import facts
+from service.clinical import facts, low_mood
 from service.clinical.chart import Chart, heard
+from service.clinical.definitions import Construct
 from service.clinical.findings import Input
 from service.clinical.series import Series, read
 from service.clinical.wording import number
@@ -47,7 +48,7 @@ class Window:
                     *self._rated("trust-in-therapist"),
                     *(e for s in self.chart.series for e in self._bond(s)),
                 ),
-                "symptoms-to-review": tuple(self._above_cutoff("phq-9")),
+                "symptoms-to-review": (*self._above_cutoff("phq-9"), *self._without_low_mood()),
                 "beliefs": (
                     *self._questioned(),
                     *(e for s in self.chart.series for e in self._belief(s)),
@@ -89,7 +90,7 @@ class Window:
             yield from self._changed(series)
 
     def _belief(self, series: Series) -> Iterator[Evidence]:
-        if series.instrument.id == "bacs":
+        if series.scale.construct is Construct.BELIEF:
             yield from self._changed(series)
 
     def _changed(self, series: Series, note: str = "") -> Iterator[Evidence]:
@@ -116,6 +117,20 @@ class Window:
                         f"{point.session} (cut-off {number(cutoff.value)})",
                         inputs=(read(point.score),),
                     )
+
+    def _without_low_mood(self) -> Iterator[Evidence]:
+        """Forms that meet the experimental rule, where a site has turned it on."""
+        series = low_mood.series_of(self.chart)
+        if series is None or low_mood.RULE not in self.chart.choices.optional:
+            return
+        for pattern in low_mood.patterns(low_mood.forms(series)):
+            form = pattern.form
+            if self.holds(form.session):
+                yield Evidence(
+                    text=f"PHQ-9 symptoms without reported low mood in session {form.session} "
+                    f"(item 2 answered {form.mood}; experimental)",
+                    inputs=tuple(heard(f.source) for f in (pattern.partner, form) if f is not None),
+                )
 
     def _questioned(self) -> Iterator[Evidence]:
         for session, remark in self.chart.said("crying-belief"):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from service.clinical import answer_values
 from service.clinical.canonical import EXPRESSION, LOINC, OBSERVATION_CATEGORY, UCUM
+from service.clinical.catalogue import Catalogue
 from service.clinical.elements import Element, child, codes, each, text, value
 from service.clinical.expression import (
     GOAL_ATTAINMENT_LOINC,
@@ -50,6 +51,29 @@ def issues(observation: Resource) -> Iterator[Issue]:
         )
     else:
         yield from _of_topic(observation, TOPICS[named[0]])
+
+
+def of_scales(observation: Resource, known: Catalogue) -> Iterator[Issue]:
+    """The same of a score, or of an answer, that says what was expressed: of an observer's rating
+    of its intensity, for one."""
+    if topics(child(observation, "code")):
+        return
+    own = _expresses(observation, known)
+    if own:
+        yield from _uninterpreted(observation, "Observation")
+    parts = [
+        (place, component)
+        for place, component in each(observation, "component")
+        if own or _expresses(component, known)
+    ]
+    for place, component in parts:
+        yield from _uninterpreted(component, f"Observation.component[{place}]")
+    if own or parts:
+        yield from _category(observation)
+
+
+def _expresses(holder: Element, known: Catalogue) -> bool:
+    return any(known.expresses(*code) for code in codes(child(holder, "code")))
 
 
 def _strays(observation: Resource) -> Iterator[Issue]:

@@ -14,16 +14,23 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "alliance-level": "Alliance level",
         "sudden-gain": "Large step in the scale's better direction",
         "sudden-loss": "Large step against the scale's better direction",
-        "early-response": "Change by sessions 3 and 4",
+        "early-response": "Change in two early sessions",
         "alliance-trend": "Trend of the alliance score",
         "alliance-difference": "Client's minus therapist's alliance rating",
         "effect-size": "Effect size of the course",
         "paired-status": "Depression and anxiety together",
         "attendance": "Attendance",
+        "belief-change": "Change of a belief since its first value",
+        "acceptance-change": "Change of acceptance since its first value",
+        "depressive-symptoms-without-reported-low-mood": (
+            "PHQ-9 symptoms without reported low mood (experimental)"
+        ),
+        "course": "Sessions of the course",
         "alliance-strain": "Fall of the alliance score below its usual level",
         "alliance-return": "Return of the alliance score to its usual level",
         "pace": "Pace of expression",
         "first-expression": "First recorded tears",
+        "expected-course": "Latest scores beside an expected course",
     }
 )
 """What a rule finds: the code of a finding, and of the rule in CodeSystem `rule`."""
@@ -75,6 +82,8 @@ VALUES: Mapping[str, str] = MappingProxyType(
         "started-below-cut": "Started outside the clinical range",
         "step-shown": "A step is shown",
         "no-step-shown": "No step shown",
+        "pattern-shown": "The answers meet the rule",
+        "no-pattern-shown": "No form meets the rule",
         "reached-in-both": "Reached in both sessions",
         "not-reached-in-both": "Not reached in both sessions",
         "rising": "Rising",
@@ -90,7 +99,11 @@ VALUES: Mapping[str, str] = MappingProxyType(
         "not-yet-returned": "Not yet returned",
         "no-later-score": "No later score",
         "pace-check": "Ask about the pace",
-        "no-reference": "No reference is published",
+        "no-reference": "No reference is known",
+        "on-track": "Within the range of the expected course",
+        "outside-once": "Latest score outside the range, against the scale's better direction",
+        "not-on-track": "Last two scores outside the range, against the scale's better direction",
+        "better-than-expected": "Last two scores outside the range, in the better direction",
         "recorded": "Recorded",
         "not-recorded": "Not recorded",
     }
@@ -100,6 +113,8 @@ VALUES: Mapping[str, str] = MappingProxyType(
 COMPONENTS: Mapping[str, str] = MappingProxyType(
     {
         "scale": "Scale",
+        "topic": "What was recorded",
+        "belief": "Belief",
         "threshold": "Threshold",
         "threshold-source": "Source of the threshold",
         "threshold-computed": "Threshold computed from SD and reliability",
@@ -130,6 +145,9 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "sessions-with-both": "Sessions with both",
         "sessions-needed": "Sessions needed",
         "no-room-for-reliable-change": "Start too near the end of the scale for a reliable change",
+        "no-room-against-better-direction": (
+            "Start too near the other end of the scale for a reliable change towards it"
+        ),
         "case-at-start": "At or above a cut-off at the start",
         "below-both-now": "From at or above a cut-off to below both",
         "below-both-with-change": "The same, with a reliable change",
@@ -150,9 +168,20 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "earlier-crossing": "Earlier crossing",
         "cut-off": "Cut-off",
         "start": "Start of the course",
+        "latest-session": "Latest session",
+        "total": "Total",
+        "item-1": "Answer to item 1",
+        "item-2": "Answer to item 2",
+        "items-at-or-above": "Items 3 to 8 answered 2 or more",
+        "days-between": "Days between the two forms",
+        "forms-complete": "Forms with every item answered",
+        "forms-needed": "Forms needed",
+        "forms-since": "Later forms that do not meet the rule",
+        "valid-until": "Valid until",
         "item": "Item",
         "answer": "Answer",
         "due": "When to have the conversation",
+        "due-by": "Last day for the conversation",
         "acknowledgement": "Acknowledgement",
         "acknowledged-by": "Acknowledged by",
         "dismissal": "Reason of dismissal",
@@ -173,11 +202,33 @@ COMPONENTS: Mapping[str, str] = MappingProxyType(
         "beliefs": "Beliefs",
         "patient-meaning": "How the patient experienced it",
         "reporter": "Reporter",
+        "session": "Session",
+        "expected-score": "Expected score",
+        "threshold-better-side": "Threshold on the side of the better direction",
+        "previous-score": "Score before the latest",
+        "previous-session": "Session of the score before the latest",
+        "previous-threshold": "Threshold of the score before the latest",
+        "critical-value": "Critical value z",
+        "courses": "Courses that the curve rests on",
+        "curve": "Curve of expected scores",
+        "curve-version": "Version of the curve",
+        "curve-band": "First scores that the curve is for",
+        "curve-period": "Period that the curve rests on",
         "ask-below": "Score below the value worth asking about",
+        "ask-at-or-below": "Score at or below the value worth asking about",
+        "ask-drop": "Score below that of the last session",
         "ask-item-below": "Item below the value worth asking about",
     }
 )
 """What a finding shows beside its value: method, thresholds, counts, evidence."""
+
+ON_EXPRESSION = frozenset({"first-expression", "pace", "pace-check"})
+"""Codes of findings that rest on records of expression."""
+
+COUNTS_OF_EXPRESSION = frozenset(
+    {"sessions-between", "sessions-with-expression", "share-held-back"}
+)
+"""Components of them that count what was expressed."""
 
 GROUPS: tuple[Mapping[str, str], ...] = (
     FINDINGS,

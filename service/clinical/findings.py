@@ -14,6 +14,11 @@ class Category(StrEnum):
     THERAPY = "therapy"
 
 
+def category(*, expressed: bool) -> Category:
+    """That of a score or an answer; `expressed`: it says what was expressed."""
+    return Category.THERAPY if expressed else Category.SURVEY
+
+
 @dataclass(frozen=True, kw_only=True)
 class Amount:
     """A number with its UCUM unit."""
@@ -61,16 +66,30 @@ Value = Amount | Share | Concept | When | bool | int | str
 
 @dataclass(frozen=True, kw_only=True)
 class Component:
-    """One number, code or sentence that the finding rests on; `code` is of `finding`."""
+    """One number, code or sentence that the finding rests on."""
 
-    code: str
+    code: str | Concept
+    """Of CodeSystem `finding`, unless it names its system."""
     value: Value | Absent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A session, in a finding that lists those of a course."""
+
+    number: int
+    """From 1."""
+    start: str
+    """A FHIR date or dateTime."""
+    encounter: str | None
+    """Id of its Encounter, where it has one."""
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """A resource that was read."""
 
     reference: str
+    """`[type]/[id]`; empty where a day is counted whose records may not be named."""
     at: datetime
     day: date
     """In the site's zone."""
@@ -89,6 +108,8 @@ class Finding:
     course: str | None
     """Key of the course; None where it belongs to a form whatever the course."""
     scale: str | None = None
+    topic: str | None = None
+    """Where it is about no scale but a record of expression: `crying-belief/seen-as-weak`."""
     event: str | None = None
     """Key of the session, or reference of the form, that raised it; None: the whole course."""
     encounter: str | None = None
@@ -99,6 +120,10 @@ class Finding:
     beside: tuple[Input, ...] = ()
     """What the sentence names besides, and what people answered to the finding."""
     sentence: str
+    category: Category | None = None
+    """Where it differs from that of the rule."""
+    sessions: tuple[Row, ...] = ()
+    """Those of the course, where the finding lists them."""
 
     @property
     def last(self) -> Input:

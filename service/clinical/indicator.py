@@ -34,3 +34,5 @@ class Indicator:
     find: Callable[[Chart], Iterable[Finding]]
     explain: Callable[[Chart, Finding], Explanation]
     """How one of its findings came about, from the chart that it was found in."""
+    optional: bool = False
+    """Derived only where a site turns it on; see `choices`."""

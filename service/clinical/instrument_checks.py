@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from service.clinical import check_digits, scale_checks
+from service.clinical import check_digits, form_checks, scale_checks
+from service.clinical.authors_texts import authors_texts
 from service.clinical.canonical import LOINC, SNOMED_CT
 from service.clinical.definitions import Code, Instrument
 
@@ -28,6 +29,7 @@ def _duplicates(instruments: Sequence[Instrument]) -> Iterator[str]:
             for s in i.scales
             for code in (*s.codes, *s.mappings)
         ],
+        "safety": [f"{c.system}|{c.code}" for i in instruments for c in _of_safety_items(i)],
     }
     for field, values in named.items():
         for value, count in Counter(values).items():
@@ -35,15 +37,23 @@ def _duplicates(instruments: Sequence[Instrument]) -> Iterator[str]:
                 yield f"{field}: '{value}' is used {count} times; it must name one thing only."
 
 
+def _of_safety_items(instrument: Instrument) -> Iterator[Code]:
+    """Answers to them also arrive alone, and are then known by nothing but their code."""
+    asking = {safety.item for safety in instrument.safety}
+    yield from (c for item in instrument.items if item.number in asking for c in item.codes)
+
+
 def _of_instrument(instrument: Instrument) -> Iterator[str]:
     for field, sentence in (
         *_required(instrument),
         *_items(instrument),
+        *_texts(instrument),
         *_codes(instrument),
         *_link_ids(instrument),
         *_not_answered(instrument),
         *_safety(instrument),
         *_sources(instrument),
+        *form_checks.objections(instrument),
     ):
         yield f"{instrument.id}: {field}: {sentence}"
     for scale in instrument.scales:
@@ -72,8 +82,19 @@ def _items(instrument: Instrument) -> Iterator[tuple[str, str]]:
         field = f"items[{item.number}]"
         if not item.low < item.high or item.step <= 0:
             yield field, "has no range: low lies below high, and step above 0."
-        if item.text is not None and not instrument.licence.text_may_ship:
-            yield f"{field}.text", "is given, but the licence does not let the wording ship."
+
+
+def _texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
+    for field, text in authors_texts(instrument):
+        if not instrument.licence.text_may_ship:
+            yield field, "is given, but the licence does not let the wording ship."
+        if not text.strip():
+            yield field, "is empty."
+    worded = len(instrument.answer_texts)
+    for item in instrument.items if worded else ():
+        steps = (item.high - item.low) / item.step + 1
+        if worded != steps:
+            yield "answer_texts", f"are {worded}; item {item.number} has {steps:g} answers."
 
 
 def _codes(instrument: Instrument) -> Iterator[tuple[str, str]]:
@@ -82,7 +103,11 @@ def _codes(instrument: Instrument) -> Iterator[tuple[str, str]]:
     fields += [(f"scales[{scale.id}].codes", scale.codes) for scale in instrument.scales]
     fields += [(f"scales[{scale.id}].mappings", scale.mappings) for scale in instrument.scales]
     answers = [Code(system=system, code=code) for system, code in instrument.answer_codes]
-    fields += [("answer_codes", answers), ("unscored_answers", instrument.unscored_answers)]
+    fields.append(("answer_codes", answers))
+    fields += [
+        (f"unscored_items[{unscored.link_id}]", (*unscored.codes, *unscored.answers))
+        for unscored in instrument.unscored_items
+    ]
     for field, codes in fields:
         for code in codes:
             if code.system == LOINC and not check_digits.loinc(code.code):
@@ -98,6 +123,9 @@ def _link_ids(instrument: Instrument) -> Iterator[tuple[str, str]]:
     for total in instrument.total_link_ids:
         if total not in instrument.unscored_link_ids:
             yield "total_link_ids", f"'{total}' is not among unscored_link_ids."
+    for unscored in instrument.unscored_items:
+        if unscored.link_id not in instrument.unscored_link_ids:
+            yield "unscored_items", f"'{unscored.link_id}' is not among unscored_link_ids."
     scored = {str(item.number) for item in instrument.items}
     scored |= {code.code for item in instrument.items for code in item.codes}
     for link_id in instrument.unscored_link_ids:

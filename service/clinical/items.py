@@ -1,9 +1,9 @@
 """How an item of an instrument is named outside it: by LOINC where it has a code there, and by us.
 
-Its wording is its authors'; what ships says its number.
+Its codes and displays say its number; its wording is its authors', see `authors_texts`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from service.clinical.canonical import ITEM
 from service.clinical.definitions import Code, Instrument, Item
@@ -17,6 +17,12 @@ def item_code(instrument: Instrument, item: Item) -> str:
 
 def item_display(instrument: Instrument, item: Item) -> str:
     return f"{instrument.id.upper()} item {item.number}"
+
+
+def codes(instrument: Instrument, item: Item) -> Iterator[tuple[str, str]]:
+    """(system, code) of every code that it is known by."""
+    yield from ((code.system, code.code) for code in item.codes)
+    yield ITEM, item_code(instrument, item)
 
 
 def item_codings(instrument: Instrument, item: Item) -> list[Mapping[str, str]]:

@@ -22,3 +22,17 @@ LUTZ_2013 = Source(
     standing=Standing.PUBLISHED,
     doi="10.1080/10503307.2012.693837",
 )
+LUTZ_1999 = Source(
+    citation="Lutz, Martinovich & Howard (1999). Patient profiling: an application of random "
+    "coefficient regression models to depicting the response of a patient to outpatient "
+    "psychotherapy. Journal of Consulting and Clinical Psychology 67, 571-577.",
+    standing=Standing.WIDELY_USED,
+    doi="10.1037/0022-006X.67.4.571",
+)
+FINCH_2001 = Source(
+    citation="Finch, Lambert & Schaalje (2001). Psychotherapy quality control: the statistical "
+    "generation of expected recovery curves for integration into an early warning system. Clinical "
+    "Psychology and Psychotherapy 8, 231-242.",
+    standing=Standing.WIDELY_USED,
+    doi="10.1002/cpp.286",
+)

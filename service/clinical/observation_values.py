@@ -5,10 +5,19 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from service.clinical.canonical import EXPRESSION, FINDING, SCALE, UCUM
+from service.clinical.canonical import EXPRESSION, FINDING, OBSERVATION_CATEGORY, SCALE, UCUM
 from service.clinical.expression import CODES as EXPRESSION_CODES
 from service.clinical.finding_codes import CODES
-from service.clinical.findings import Absent, Amount, Component, Concept, Share, Value, When
+from service.clinical.findings import (
+    Absent,
+    Amount,
+    Category,
+    Component,
+    Concept,
+    Share,
+    Value,
+    When,
+)
 
 ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 NAMED_ELSEWHERE: Mapping[str, str] = MappingProxyType({})
@@ -20,13 +29,25 @@ SYSTEMS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 """By its name in a `Concept`: the system, and the displays that this room gives its codes."""
+CATEGORIES = {Category.SURVEY: "Survey", Category.THERAPY: "Therapy"}
 SCALARS = {bool: "valueBoolean", int: "valueInteger", str: "valueString"}
 DIGITS = 9
 """Significant digits of a computed number; what lies beyond is binary noise."""
 
 
+def category_element(category: Category) -> Mapping[str, Any]:
+    coding = {
+        "system": OBSERVATION_CATEGORY,
+        "code": category.value,
+        "display": CATEGORIES[category],
+    }
+    return {"coding": [coding]}
+
+
 def component_element(component: Component) -> Mapping[str, Any]:
-    return {"code": concept_element(Concept(code=component.code)), **value_element(component.value)}
+    code = component.code
+    named = code if isinstance(code, Concept) else Concept(code=code)
+    return {"code": concept_element(named), **value_element(component.value)}
 
 
 def value_element(value: Value | Absent) -> Mapping[str, Any]:

@@ -9,11 +9,22 @@ from html import escape
 from typing import Any
 
 from service.clinical import canonical
-from service.clinical.canonical import OBSERVATION_CATEGORY, RULE
-from service.clinical.findings import Absent, Category, Component, Concept, Finding, Input, Value
+from service.clinical.canonical import RULE
+from service.clinical.extensions import row_element
+from service.clinical.findings import (
+    Absent,
+    Category,
+    Component,
+    Concept,
+    Finding,
+    Input,
+    Row,
+    Value,
+)
 from service.clinical.indicator import Indicator
 from service.clinical.labels import Label, strictest
 from service.clinical.observation_values import (
+    category_element,
     component_element,
     concept_element,
     filled,
@@ -28,7 +39,8 @@ DEVICE = "attune-rule-engine"
 """Id of the Device that every derived resource names; it carries the software version."""
 
 XHTML = "http://www.w3.org/1999/xhtml"
-CATEGORIES = {Category.SURVEY: "Survey", Category.THERAPY: "Therapy"}
+RECORDS = ("Observation/", "QuestionnaireResponse/")
+COURSES = ("EpisodeOfCare/",)
 
 
 def subject(patient: PatientKey) -> Mapping[str, Any]:
@@ -47,7 +59,7 @@ def finding_observation(
         place=place,
         patient=patient,
         profile="attune-finding",
-        category=indicator.category,
+        category=finding.category or indicator.category,
         code=concept_element(Concept(code=finding.code)),
         encounter=finding.encounter,
         effective=finding.last.effective,
@@ -55,27 +67,32 @@ def finding_observation(
         method=f"{indicator.id}, revision {indicator.revision}",
         rule=indicator.id,
         inputs=(*finding.inputs, *finding.beside),
-        components=(*_scale(finding), *finding.components),
+        components=(*_about(finding), *finding.components),
         sentence=finding.sentence,
+        sessions=finding.sessions,
     )
 
 
-def _scale(finding: Finding) -> Iterable[Component]:
+def _about(finding: Finding) -> Iterable[Component]:
     """Which scale it is about; for a safety item, the one whose form asks it."""
     if finding.scale is not None:
         scale, _, _ = finding.scale.partition("/")
         yield Component(code="scale", value=Concept(code=scale, system="scale"))
+    if finding.topic is not None:
+        topic, _, _ = finding.topic.partition("/")
+        yield Component(code="topic", value=Concept(code=topic, system="expression"))
 
 
 def stated(finding: Finding, indicator: Indicator) -> object:
     """What the Observation of a finding states: the same here, the same Observation."""
     inputs = (*finding.inputs, *finding.beside)
     return (
-        (indicator.id, indicator.revision, indicator.category),
+        (indicator.id, indicator.revision, finding.category or indicator.category),
         (finding.code, finding.encounter, finding.value, finding.components, finding.sentence),
         finding.last.effective,
         list(dict.fromkeys(i.reference for i in inputs)),
         strictest(label for i in inputs for label in i.labels),
+        *((finding.sessions,) if finding.sessions else ()),
     )
 
 
@@ -94,14 +111,16 @@ def observation(
     inputs: Sequence[Input],
     components: Sequence[Component],
     sentence: str,
+    sessions: Sequence[Row] = (),
 ) -> Resource:
     body = {
         "resourceType": "Observation",
         "id": place,
         "meta": _meta(profile, (label for i in inputs for label in i.labels)),
+        "extension": list(map(row_element, sessions)),
         "text": {"status": "generated", "div": f'<div xmlns="{XHTML}">{escape(sentence)}</div>'},
         "status": "final",
-        "category": [{"coding": [_category(category)]}],
+        "category": [category_element(category)],
         "code": code,
         "subject": subject(patient),
         "encounter": {"reference": f"Encounter/{encounter}"} if encounter else None,
@@ -110,22 +129,22 @@ def observation(
         "note": [{"text": sentence}],
         "method": {"coding": [{"system": RULE, "code": rule}] if rule else [], "text": method},
         "device": {"reference": f"Device/{DEVICE}"},
-        "derivedFrom": [{"reference": r} for r in dict.fromkeys(i.reference for i in inputs)],
+        "focus": _references(inputs, COURSES),
+        "derivedFrom": _references(inputs, RECORDS),
         "component": [component_element(component) for component in components],
     }
     body["method"] = filled(body["method"])
     return filled(body)
 
 
+def _references(inputs: Sequence[Input], kinds: tuple[str, ...]) -> list[Mapping[str, str]]:
+    """R4 lets `derivedFrom` name records only; an EpisodeOfCare stands in `focus`, and a session in
+    the row of its own."""
+    named = dict.fromkeys(i.reference for i in inputs)
+    return [{"reference": reference} for reference in named if reference.startswith(kinds)]
+
+
 def _meta(profile: str, labels: Iterable[Label]) -> Mapping[str, Any]:
     security = [{"system": system, "code": code} for system, code in strictest(labels)]
     profiles = [canonical.profile(profile)]
     return filled({"profile": profiles, "security": [filled(label) for label in security]})
-
-
-def _category(category: Category) -> Mapping[str, str]:
-    return {
-        "system": OBSERVATION_CATEGORY,
-        "code": category.value,
-        "display": CATEGORIES[category],
-    }

@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.clinical import operation_definitions, profiles, terminology
-from service.clinical.catalogue import Catalogue, catalogue
+from service.clinical import extensions, operation_definitions, profiles, terminology
+from service.clinical.catalogue import Catalogue
 from service.clinical.device import device
 from service.clinical.questionnaires import questionnaires
 from service.fhir.resource import Resource
 
 
-def shipped(version: str, known: Catalogue | None = None) -> tuple[Resource, ...]:
-    """`version` is the software's."""
-    instruments = known or catalogue()
+def shipped(version: str, known: Catalogue) -> tuple[Resource, ...]:
+    """`version` is the software's; `known` are the instruments of the site."""
     return (
-        *terminology.packaged(instruments),
-        *questionnaires(instruments.instruments),
+        *terminology.packaged(known),
+        *questionnaires(known.instruments),
         *profiles.profiles(),
+        *extensions.extensions(),
         *operation_definitions.operation_definitions(),
         device(version),
     )
@@ -26,11 +26,14 @@ SAID = frozenset(
     {"comment", "definition", "description", "display", "div", "documentation", "short", "text",
      "title"}
 )  # fmt: skip
-"""The elements that hold words of ours; `copyright` holds those of an instrument's authors."""
+"""The elements that hold words that a person may read; `copyright` states a licence."""
 
 
 def displays(value: Any, name: str = "") -> Iterator[str]:
-    """Every text of ours in resources, or a part of one, that a person may read."""
+    """Every text in resources, or a part of one, that a person may read.
+
+    In a Questionnaire some are its authors', who are quoted to the letter: see `authors_texts`.
+    """
     if isinstance(value, str):
         if name in SAID:
             yield value

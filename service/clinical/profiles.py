@@ -41,7 +41,8 @@ def profiles() -> Iterator[Resource]:
             _element("note", min=1, short="The finding in a sentence"),
             *_coded("method", RULE, min=1, short="The rule and its revision"),
             _element("device", min=1, short="The rule engine"),
-            _element("derivedFrom", min=1, short="Every resource that it rests on"),
+            _element("derivedFrom", short="Every record that it rests on"),
+            _element("focus", short="The EpisodeOfCare that it rests on"),
         ],
     )
     yield _profile(
@@ -50,7 +51,7 @@ def profiles() -> Iterator[Resource]:
         "The score of one scale of one response, or the reason why there is none.",
         [
             _element("status", short="entered-in-error where it no longer stands"),
-            *_category("survey"),
+            _element("category", min=1, short="survey; therapy where it says what was expressed"),
             *_coded("code", SCALE),
             _element("subject", min=1),
             _element("effective[x]", min=1, type=[{"code": "dateTime"}]),

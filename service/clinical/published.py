@@ -8,28 +8,38 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from service.clinical.canonical import BASE
+
 VERSION = "1.0.0"
 DATE = "2026-01-01"
 """Of this version of the definitions, not of the day they are served."""
 WORD = re.compile(r"[A-Za-z0-9]+")
+PUBLISHER = "Attune"
+OTHERS = "Site"
+"""Begins the names of what a site defined."""
 XHTML = "http://www.w3.org/1999/xhtml"
 
 
-def header(url: str, title: str, description: str, *, version: str = VERSION) -> dict[str, Any]:
-    """Its id is the last part of its canonical."""
-    id_ = url.rpartition("/")[2]
+def header(
+    url: str, title: str, description: str, *, version: str = VERSION, id_: str | None = None
+) -> dict[str, Any]:
+    """Its id is the last part of its canonical, unless another is given; what has no canonical of
+    ours is published by somebody else."""
+    ours = url.startswith(f"{BASE}/")
+    id_ = id_ or url.rpartition("/")[2]
     words = WORD.findall(id_.removeprefix("attune-"))
+    published = {"publisher": PUBLISHER} if ours else {}
     return {
         "id": id_,
         "text": narrative(description),
         "url": url,
         "version": version,
-        "name": "Attune" + "".join(word.capitalize() for word in words),
+        "name": (PUBLISHER if ours else OTHERS) + "".join(word.capitalize() for word in words),
         "title": title,
         "status": "active",
         "experimental": False,
         "date": DATE,
-        "publisher": "Attune",
+        **published,
         "description": description,
     }
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import timedelta, tzinfo
 from typing import Any
 
-from service.clinical import answer_values, answers
-from service.clinical.catalogue import Catalogue, catalogue
+from service.clinical import answer_values, answers, raters
+from service.clinical.catalogue import Catalogue
 from service.clinical.elements import Element, child, codes, each, text
 from service.clinical.expression_reading import expressed
 from service.clinical.facts import (
@@ -36,16 +36,14 @@ UNFINISHED = frozenset({"in-progress", "stopped"})
 """Statuses of a response that feeds the safety rules only."""
 
 
-def facts(
-    resource: Resource, *, zone: tzinfo, base_url: str, known: Catalogue | None = None
-) -> Facts:
+def facts(resource: Resource, *, zone: tzinfo, base_url: str, known: Catalogue) -> Facts:
     """The facts of `resource`; none where no rule reads it. Pure, and never raises."""
     where = _where(resource, zone, base_url)
     match resource.get("resourceType"):
         case "Observation" if resource.get("status") in STANDING:
-            return tuple(_observation(resource, where, base_url, known or catalogue()))
+            return tuple(_observation(resource, where, base_url, known))
         case "QuestionnaireResponse" if resource.get("status") in FINISHED | UNFINISHED:
-            return tuple(_response(resource, where, known or catalogue()))
+            return tuple(_response(resource, where, known))
         case "Encounter" if resource.get("status") != "entered-in-error":
             return tuple(_session(resource, where, base_url))
         case "EpisodeOfCare" if resource.get("status") != "entered-in-error":
@@ -78,18 +76,21 @@ def _observation(
     observation: Resource, where: dict[str, Any], base_url: str, known: Catalogue
 ) -> Iterator[AnyFact]:
     for holder in (observation, *(component for _, component in each(observation, "component"))):
-        yield from _score(holder, where, known)
+        yield from _score(holder, where, known, observation)
         yield from _safety_item(holder, where, known)
     if where["dated"]:
         yield from expressed(observation, where, base_url)
         yield from answered(observation, where, base_url)
 
 
-def _score(holder: Element, where: dict[str, Any], known: Catalogue) -> Iterator[AnyFact]:
-    """A total outside its range is not used, and without a date only for what it proves."""
+def _score(
+    holder: Element, where: dict[str, Any], known: Catalogue, observation: Resource
+) -> Iterator[AnyFact]:
+    """A total outside its range, or of an observer who is not named, is not used, and without a
+    date only for what it proves."""
     found = known.of_total(codes(child(holder, "code")))
     value = answer_values.amount(holder)
-    if found is None or value is None:
+    if found is None or value is None or raters.unnamed(found[1], observation):
         return
     instrument, scale = found
     proves = any(safety.scale == scale.id for safety in instrument.safety)
@@ -108,9 +109,10 @@ def _safety_item(holder: Element, where: dict[str, Any], known: Catalogue) -> It
 
 def _response(response: Resource, where: dict[str, Any], known: Catalogue) -> Iterator[AnyFact]:
     instrument = answers.instrument_of(response, known)
-    if instrument is None:
-        for other, safety, least in answers.coded_safety_answers(response, known):
+    for other, safety, least in answers.coded_safety_answers(response, known):
+        if other is not instrument:
             yield SafetyAnswer(**where, instrument=other.id, item=safety.item, value=least)
+    if instrument is None:
         return
     finished = response["status"] in FINISHED
     if not instrument.safety and not (finished and where["dated"]):

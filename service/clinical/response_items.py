@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from service.clinical.canonical import LOINC
-from service.clinical.definitions import Instrument
+from service.clinical.definitions import Instrument, Scale, Scoring
 from service.clinical.elements import Element, each, text, value
 from service.fhir.resource import Resource
 
@@ -53,3 +53,19 @@ def items_by_link(instrument: Instrument) -> Mapping[str, int]:
     for item in instrument.items:
         links |= {code.code: item.number for code in item.codes if code.system == LOINC}
     return links
+
+
+def totalled(instrument: Instrument) -> Scale:
+    """The scale that a total of the form is a total of."""
+    return next(scale for scale in instrument.scales if scale.primary)
+
+
+def scales_by_link(instrument: Instrument) -> Mapping[str, Scale]:
+    """linkId -> scale whose score a form of ours carries under it, in the order of the scales."""
+    of_total = totalled(instrument)
+    total = next(iter(instrument.total_link_ids), of_total.id)
+    return {
+        total if scale is of_total else scale.id: scale
+        for scale in instrument.scales
+        if scale.scoring is not Scoring.EXTERNAL
+    }

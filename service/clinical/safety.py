@@ -182,7 +182,7 @@ def _of_total(
             if item.scale != fact.scale:
                 continue
             proven = max(
-                (least for total, least in item.proven_by_total.items() if fact.value >= total),
+                (least for total, least in item.proven_by_total.items() if fact.value > total - 1),
                 default=0.0,
             )
             if _known(fact, instrument, item, received) < proven:

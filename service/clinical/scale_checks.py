@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from math import isclose
 
-from service.clinical.definitions import Instrument, Scale, Scoring, Source
+from service.clinical.definitions import Construct, Instrument, Scale, Scoring, Source
 
 Objection = tuple[str, str]
 """The field, and what is wrong with it."""
@@ -18,6 +19,7 @@ def objections(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
     yield from _bands(scale)
     yield from _numbers(scale)
     yield from _directed(scale)
+    yield from _of_alliance(scale)
     yield from _sources(scale)
 
 
@@ -74,7 +76,7 @@ def _range(instrument: Instrument, scale: Scale) -> Iterator[Objection]:
         yield from _conversion(scale, low, high)
         return
     low, high = low * scale.multiplier, high * scale.multiplier
-    if (scale.low, scale.high) != (low, high):
+    if not (isclose(scale.low, low, abs_tol=1e-9) and isclose(scale.high, high)):
         yield (
             "low",
             f"the range is given as {scale.low:g}-{scale.high:g}; its items make {low:g}-{high:g}.",
@@ -133,7 +135,7 @@ def _numbers(scale: Scale) -> Iterator[Objection]:
             yield f"{field}.sample", "is empty; a norm belongs to a named sample."
     if scale.reliability is not None and not 0 < scale.reliability.value < 1:
         yield "reliability", "must lie between 0 and 1."
-    for field in ("published_change", "session_sd"):
+    for field in ("published_change", "session_sd", "ask_drop"):
         figure = getattr(scale, field)
         if figure is not None and figure.value <= 0:
             yield field, "must be above 0."
@@ -141,10 +143,18 @@ def _numbers(scale: Scale) -> Iterator[Objection]:
 
 def _directed(scale: Scale) -> Iterator[Objection]:
     """What needs a good end may not stand where there is none."""
+    if scale.expressed and scale.better is not None:
+        yield "better", "is given, but what was expressed has no better end."
     if scale.better is None:
-        for field in ("bands", "cutoff", "published_change", "session_sd", "ask_below"):
+        directed = ("bands", "cutoff", "published_change", "session_sd", "ask_below", "ask_drop")
+        for field in directed:
             if getattr(scale, field):
                 yield field, "needs a direction, and `better` says that there is none."
+
+
+def _of_alliance(scale: Scale) -> Iterator[Objection]:
+    if scale.session_sd is not None and scale.construct is not Construct.ALLIANCE:
+        yield "session_sd", "is read of alliance scales only."
 
 
 def _sources(scale: Scale) -> Iterator[Objection]:
@@ -160,6 +170,7 @@ def _sources(scale: Scale) -> Iterator[Objection]:
         "session_sd",
         "ask_below",
         "ask_item_below",
+        "ask_drop",
     ):
         figure = getattr(scale, field)
         if figure is not None:

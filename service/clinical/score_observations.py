@@ -9,14 +9,16 @@ from service.clinical import facts
 from service.clinical.canonical import SCALE
 from service.clinical.chart import heard
 from service.clinical.definitions import Construct, Instrument, Scale
-from service.clinical.findings import Absent, Amount, Category, Component
+from service.clinical.findings import Absent, Amount, Component, category
 from service.clinical.labels import strictest
 from service.clinical.observation_values import filled
 from service.clinical.observations import observation
 from service.clinical.score import completed
 from service.clinical.scores import Score
+from service.clinical.series import read
 from service.clinical.wording import counted, day, number
 from service.fhir.resource import PatientKey, Resource
+from service.psychometrics.scoring import difference
 
 SILENT_ON_SUICIDE = frozenset({Construct.SYMPTOM, Construct.WELLBEING, Construct.ACCEPTANCE})
 
@@ -35,15 +37,15 @@ def score_observation(score: Score, *, place: str, patient: PatientKey) -> Resou
         place=place,
         patient=patient,
         profile="attune-score",
-        category=Category.SURVEY,
+        category=category(expressed=scale.expressed),
         code={"coding": [filled(coding) for coding in codings], "text": scale.title},
         encounter=source.encounter,
         effective=source.effective,
         value=value,
         method=f"{scale.scoring} of {scale.id}, version {score.instrument.version}",
         rule=None,
-        inputs=[heard(source)],
-        components=(*replaced(score), *asks(score)),
+        inputs=[heard(source), *(read(score.last) for _ in dropped(score) if score.last)],
+        components=(*replaced(score), *asks(score), *dropped(score)),
         sentence=score_sentence(score),
     )
 
@@ -66,12 +68,24 @@ def asks(score: Score) -> Iterator[Component]:
     """Labels of a score worth asking about; nearly every course has some, so none is a finding."""
     scale, source = score.scale, score.source
     below, item_below = scale.ask_below, scale.ask_item_below
-    if below is not None and score.value is not None and score.value < below.value:
-        yield Component(code="ask-below", value=Amount(value=below.value))
+    if below is not None and score.value is not None:
+        met = score.value < below.value or (scale.ask_includes and score.value == below.value)
+        code = "ask-at-or-below" if scale.ask_includes else "ask-below"
+        if met:
+            yield Component(code=code, value=Amount(value=below.value))
     if item_below is not None and isinstance(source, facts.Answers):
         for item in scale.items:
             if source.values.get(item, item_below.value) < item_below.value:
                 yield Component(code="ask-item-below", value=item)
+
+
+def dropped(score: Score) -> Iterator[Component]:
+    """A label of a score that stands below that of the last session, where a site asks for it."""
+    drop, last = score.scale.ask_drop, score.last
+    if drop is None or last is None or score.value is None:
+        return
+    if difference(score.value, last.known) >= drop.value:
+        yield Component(code="ask-drop", value=Amount(value=last.known))
 
 
 def score_sentence(score: Score) -> str:
@@ -115,7 +129,7 @@ def _safety(score: Score) -> Iterator[str]:
 def edition(instrument: Instrument, scale: Scale) -> object:
     """What the Observations of a scale repeat of its definition."""
     asked = [(safety.item, safety.at_least) for safety in instrument.safety]
-    asks_below = (scale.ask_below, scale.ask_item_below)
+    asks_below = (scale.ask_below, scale.ask_includes, scale.ask_item_below)
     named = (scale.id, scale.title, scale.codes, scale.construct, scale.scoring, scale.higher_means)
     return (instrument.version, asked, asks_below, named, scale.low, scale.high)
 
@@ -126,4 +140,6 @@ def repeated(score: Score) -> object:
     labels = strictest(source.labels) if source.labels else ()
     place = (source.reference, source.effective, source.day, source.encounter, labels)
     said = (*_replacing(score), *_safety(score))
-    return (place, score.value, score.absent, said, tuple(asks(score)))
+    last = score.last
+    dropping = [(last.reference, last.known, last.source.labels) for _ in dropped(score) if last]
+    return (place, score.value, score.absent, said, tuple(asks(score)), *dropping)

@@ -9,7 +9,7 @@ from service.clinical.definitions import Instrument, Scale
 from service.clinical.findings import Absent
 from service.clinical.identifiers import Identifiers
 from service.clinical.score import applies, completed, score
-from service.clinical.wording import counted
+from service.clinical.wording import counted, number
 
 REMEMBERED_FORMS = 16_384
 """How many scored forms a process keeps; settling a patient scores the same forms again."""
@@ -27,6 +27,8 @@ class Score:
     value: float | None
     """In points of the scale; None: see `absent`."""
     absent: Absent | None = None
+    last: "Score | None" = None
+    """That of the last session which has one; only where the scale says to look for a drop."""
 
     @property
     def derived(self) -> bool:
@@ -69,7 +71,7 @@ class Scorer:
         if instrument is None or fact.usable == "safety-only":
             return
         values: tuple[float | None, ...] = (None,) * len(instrument.scales)
-        if not fact.problems:
+        if not fact.problems and _outside(instrument, fact) is None:
             values = self._values(instrument.id, tuple(sorted(fact.values.items())))
         for scale, value in zip(instrument.scales, values, strict=True):
             if not applies(instrument, scale, fact.not_applicable):
@@ -102,9 +104,23 @@ class Scorer:
         return tuple(score(definition, scale, given) for scale in definition.scales)
 
 
+def _outside(instrument: Instrument, fact: facts.Answers) -> str | None:
+    """An answer that was read by an earlier definition and does not fit this one."""
+    for item in instrument.items:
+        answer = fact.values.get(item.number)
+        if answer is not None and not item.low <= answer <= item.high:
+            return (
+                f"Item {item.number} was answered {number(answer)}, outside "
+                f"{number(item.low)}-{number(item.high)}."
+            )
+    return None
+
+
 def _absent(instrument: Instrument, scale: Scale, fact: facts.Answers) -> Absent:
     if fact.problems:
         return Absent(code="error", reason=" ".join(fact.problems))
+    if (outside := _outside(instrument, fact)) is not None:
+        return Absent(code="error", reason=outside)
     rule = scale.missing
     given = completed(instrument, fact.values)
     missing = [item for item in scale.items if item not in given]

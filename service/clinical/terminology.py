@@ -4,7 +4,6 @@ https://hl7.org/fhir/R4/codesystem.html and https://hl7.org/fhir/R4/valueset.htm
 """
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from service.clinical import expression, finding_codes, wording
@@ -18,7 +17,7 @@ from service.clinical.canonical import (
     SCALE,
     value_set,
 )
-from service.clinical.catalogue import Catalogue, catalogue
+from service.clinical.catalogue import Catalogue
 from service.clinical.expression_values import ORDINALS
 from service.clinical.items import item_code, item_display
 from service.clinical.published import VERSION, header
@@ -26,15 +25,14 @@ from service.clinical.vocabulary import Vocabulary
 from service.fhir.resource import Resource
 
 
-def packaged(known: Catalogue | None = None) -> tuple[Resource, ...]:
+def packaged(known: Catalogue) -> tuple[Resource, ...]:
     """Every CodeSystem and ValueSet of ours, in a fixed order, each with its `id`."""
-    return (*code_systems(known or catalogue()), *value_sets())
+    return (*code_systems(known), *value_sets())
 
 
-@lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
+def vocabulary(known: Catalogue) -> Vocabulary:
     """The same, to look codes up in."""
-    return Vocabulary(packaged())
+    return Vocabulary(packaged(known))
 
 
 def code_systems(known: Catalogue) -> Iterator[Resource]:
@@ -42,7 +40,8 @@ def code_systems(known: Catalogue) -> Iterator[Resource]:
     yield _code_system(
         ANSWER,
         "Answers as numbers",
-        "An answer to an item of an instrument, coded by its own number.",
+        "An answer to an item of an instrument, coded by its own number; a form may show it in the "
+        "words of the instrument.",
         {answer: answer for answer in _answers(known)},
         ordinals={answer: float(answer) for answer in _answers(known)},
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from service import main
+from service.clinical.definitions import Refused
 from service.errors import ServiceError
 from service.registry import discover
 from service.settings import Settings
@@ -47,8 +49,11 @@ def run(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     try:
         chosen: Command = given.command
-        return chosen.run(given, _settings(given))
-    except (ClusterUnusable, CommandError, ServiceError) as error:
+        settings = _settings(given)
+        # Refused before anything is opened: a broken file leaves a running database alone.
+        main.instruments(settings)
+        return chosen.run(given, settings)
+    except (ClusterUnusable, CommandError, Refused, ServiceError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
 
@@ -64,6 +69,9 @@ def _settings(given: argparse.Namespace) -> Settings:
         return Settings(**said)
     except ValidationError as error:
         first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
+        setting, *within = map(str, first["loc"])
         rule = first["msg"].removeprefix("Value error, ").rstrip(".")
-        raise CommandError(f"The setting ATTUNE_{name} is wrong: {rule}.") from None
+        place = f" ({'.'.join(within)})" if within else ""
+        raise CommandError(
+            f"The setting ATTUNE_{setting.upper()}{place} is wrong: {rule}."
+        ) from None

@@ -13,7 +13,7 @@ from service.store import migration
 
 def reindex(given: argparse.Namespace, settings: Settings) -> int:
     """Searches go on beside it: a resource is found by its old rows or its new ones."""
-    with main.postgres(settings) as dsn:
+    with main.postgres(settings, beside=True) as dsn:
         count = asyncio.run(_reindex(settings, dsn))
     print(f"{count} resources indexed anew.")
     return 0
@@ -27,7 +27,7 @@ async def _reindex(settings: Settings, dsn: str) -> int:
 
 COMMAND = Command(
     name="reindex",
-    help="build every search index row anew",
+    help="build every search index row anew, beside a running server, too",
     arguments=no_arguments,
     run=reindex,
 )

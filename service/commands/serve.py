@@ -17,7 +17,9 @@ import uvloop
 from service import main
 from service.commands import Command, CommandError
 from service.commands.demo.loading import Clinic, load
+from service.fhir.access import Access
 from service.interactions.context import Site
+from service.interactions.rederive import say_if_due
 from service.settings import Settings
 from service.store import migration
 
@@ -72,6 +74,7 @@ async def running(
     await migration.upgrade(dsn)
     base_url = (settings.public_url or root(listener) + main.FHIR_PATH).rstrip("/")
     async with main.opened(settings, dsn, base_url) as site:
+        await say_if_due(site, Access())
         server = _Server(
             uvicorn.Config(
                 main.application(settings, site),

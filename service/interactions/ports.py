@@ -33,6 +33,11 @@ class Admit(Protocol):
 class Derivation(Protocol):
     """From the records of one patient to the resources that follow from them."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Of everything that decides what follows: another one, and it may be something else."""
+        ...
+
     def facts(self, resource: Resource, before: bytes | None = None) -> bytes | None:
         """What the rules read of a resource, its id included; None where no rule reads it.
 

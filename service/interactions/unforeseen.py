@@ -2,6 +2,7 @@
 
 from pathlib import PurePath
 from traceback import extract_tb
+from typing import TypedDict
 
 from service.errors import ServiceError
 
@@ -13,10 +14,16 @@ def failure() -> ServiceError:
     return ServiceError("The server failed to answer; the operator's log says why.")
 
 
-def told(error: Exception) -> dict[str, object]:
+class Told(TypedDict):
     """Kinds and places; never the message, which could quote a record."""
+
+    error: str
+    at: list[str]
+
+
+def told(error: Exception) -> Told:
     places = extract_tb(error.__traceback__)[-INNERMOST:]
-    return {
-        "error": type(error).__name__,
-        "at": [f"{PurePath(place.filename).name}:{place.lineno}" for place in places],
-    }
+    return Told(
+        error=type(error).__name__,
+        at=[f"{PurePath(place.filename).name}:{place.lineno}" for place in places],
+    )

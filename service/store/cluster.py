@@ -40,6 +40,9 @@ SOCKET_LIMIT = 107
 START_SECONDS = 300.0
 """Recovery after a crash reads the log of up to a gigabyte."""
 LOG_BYTES = 10_000_000
+HOME = "postgres"
+"""PostgreSQL's own folder in the data directory."""
+PASSWORD = "postgres.password"  # noqa: S105  (a file's name)
 
 
 class Cluster:
@@ -48,7 +51,7 @@ class Cluster:
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         """`settings` are server settings beside ours, for tests and measurements."""
         self.folder = folder.absolute()
-        self._home = self.folder / "postgres"
+        self._home = self.folder / HOME
         self._settings = {**SETTINGS, **(settings or {})}
         self._password = ""
         self._socket_folder: Path | None = None
@@ -68,7 +71,7 @@ class Cluster:
     def _address(self, role: str) -> str:
         if self._socket_folder is None:
             raise RuntimeError("The cluster is not running.")
-        return f"postgresql://{role}:{self._password}@/{DATABASE}?host={quote(str(self._socket_folder))}"
+        return address(role, self._password, self._socket_folder)
 
     def __enter__(self) -> Self:
         self.start()
@@ -135,7 +138,7 @@ class Cluster:
 
     def _read_password(self, tools: Tools) -> None:
         """The roles' password; set anew where the file was never written or is lost."""
-        file = self.folder / "postgres.password"
+        file = self.folder / PASSWORD
         if not file.exists():
             password = secrets.token_urlsafe(24)
             tools.set_passwords(self._home, password)
@@ -182,7 +185,7 @@ class Cluster:
     def _await_readiness(self, running: "subprocess.Popen[bytes]", log: Path, began: int) -> None:
         patience = time.monotonic() + START_SECONDS
         while time.monotonic() < patience:
-            if _ready(self._home / "postmaster.pid"):
+            if is_ready(said_of_itself(self._home)):
                 assert running.stdin is not None
                 running.stdin.write(b"1")
                 return
@@ -198,12 +201,21 @@ class Cluster:
         )
 
 
-def _ready(file: Path) -> bool:
-    """Line 8 of postmaster.pid is the server's state."""
+def address(role: str, password: str, socket_folder: Path) -> str:
+    """Where a role finds the database."""
+    return f"postgresql://{role}:{password}@/{DATABASE}?host={quote(str(socket_folder))}"
+
+
+def said_of_itself(home: Path) -> list[str]:
+    """The lines of postmaster.pid; none where there is no such file."""
     try:
-        lines = file.read_text().splitlines()
+        return (home / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
-        return False
+        return []
+
+
+def is_ready(lines: list[str]) -> bool:
+    """Line 8 is the server's state."""
     return len(lines) > 7 and lines[7].strip() == "ready"
 
 

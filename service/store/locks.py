@@ -11,6 +11,10 @@ RELEASE_SECONDS = 60.0
 """How long the PostgreSQL of a server that was killed may take to shut down."""
 
 
+class InUse(ClusterUnusable):
+    """Another process of ours runs PostgreSQL on the data directory."""
+
+
 class Locks:
     """Two locks that the kernel lets go of when their holders end, however they end.
 
@@ -28,11 +32,11 @@ class Locks:
         return tuple(self._open[1:])
 
     def hold(self) -> None:
-        """Raises `ClusterUnusable` where another server runs on the data directory."""
+        """Raises `InUse` where another server runs on the data directory."""
         owner = self._file("owner.lock")
         if not _locked(owner):
             holder = os.pread(owner, 32, 0).decode(errors="replace").strip()
-            raise ClusterUnusable(
+            raise InUse(
                 f"The data directory {self._folder} is in use by another server"
                 f"{f' (process {holder})' if holder else ''}: stop it first, or choose another"
                 " data directory."

@@ -50,15 +50,16 @@ FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
 JOIN resource r ON r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
 """
 EXISTING = f"{MARKED} WHERE r.body IS NOT NULL"
-PATIENTS = """
-SELECT DISTINCT patient FROM resource
-WHERE tenant_id = $1 AND patient > $2 AND body IS NOT NULL
-ORDER BY patient LIMIT $3
-"""
 BEYOND = 2**31 - 1
 """No version has such a number."""
 HOLDS = """
 SELECT EXISTS (SELECT FROM resource WHERE tenant_id = $1 AND type = $2 AND body IS NOT NULL)
+"""
+
+NOBODYS = """
+SELECT type, id FROM resource
+WHERE tenant_id = $1 AND type = ANY ($2::text[])
+    AND derived AND patient IS NULL AND body IS NOT NULL
 """
 
 
@@ -124,15 +125,15 @@ async def existing(tx: Transaction, identities: Sequence[Identity]) -> frozenset
     return frozenset(Identity(type=row["type"], id=row["id"]) for row in rows)
 
 
-async def patients(tx: Transaction, *, after: str, limit: int) -> tuple[PatientKey, ...]:
-    """The next patients of whom any resource stands, in the order of their keys."""
-    rows = await tx.connection.fetch(PATIENTS, tx.tenant, after, limit)
-    return tuple(PatientKey(row["patient"]) for row in rows)
-
-
 async def holds(tx: Transaction, type_name: str) -> bool:
     """Whether any resource of a type stands."""
     return bool(await tx.connection.fetchval(HOLDS, tx.tenant, type_name))
+
+
+async def nobodys(tx: Transaction, types: Collection[str]) -> frozenset[Identity]:
+    """What stands of these types that the service wrote and that is of no patient."""
+    rows = await tx.connection.fetch(NOBODYS, tx.tenant, list(types))
+    return frozenset(Identity(type=row["type"], id=row["id"]) for row in rows)
 
 
 def version(row: Any) -> Version:

@@ -256,25 +256,3 @@ class Amount(SQLModel, table=True):
     high: float = Field(sa_column=Column(Double, primary_key=True))
     unit: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     __table_args__ = (Index("amount_key", "tenant_id", "key", "low", "row_id"),)
-
-
-class RecordRow(SQLModel, table=True):
-    """What one resource tells the derivation, so that settling reads no bodies."""
-
-    __tablename__ = "record"
-    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
-    patient: str = Field(sa_column=Column(EXACT, primary_key=True))
-    type: str = Field(sa_column=Column(EXACT, primary_key=True))
-    id: str = Field(sa_column=Column(EXACT, primary_key=True))
-    facts: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-
-
-class DerivedRow(SQLModel, table=True):
-    """What the rule engine last wrote for a patient; `digest` is empty when it no longer stands."""
-
-    __tablename__ = "derived"
-    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
-    patient: str = Field(sa_column=Column(EXACT, primary_key=True))
-    type: str = Field(sa_column=Column(EXACT, primary_key=True))
-    id: str = Field(sa_column=Column(EXACT, primary_key=True))
-    digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -125,17 +125,21 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
 
 
 async def delete(
-    tx: Transaction, identities: Sequence[Identity], at: Mapping[Identity, int] = ANYWHERE
+    tx: Transaction,
+    identities: Sequence[Identity],
+    at: Mapping[Identity, int] = ANYWHERE,
+    *,
+    derived: bool = False,
 ) -> frozenset[PatientKey]:
     """Give those that stand a last version without a body; the answer is the patients whose
-    records they were. Raises `Forbidden` for a derived resource, `PreconditionFailed` where another
-    version stands than `at` says."""
+    records they were. Raises `Forbidden` for a derived resource unless `derived` are meant,
+    `PreconditionFailed` where another version stands than `at` says."""
     found = await _locked(tx, identities)
     for identity, number in at.items():
         _check_version(identity, number, found.get(identity))
     standing = [identity for identity, row in found.items() if row.stands]
     for identity in standing:
-        if found[identity].derived:
+        if found[identity].derived and not derived:
             raise Forbidden(f"{identity} is written by the service itself and read-only.")
     old = await _forgotten(tx, standing)
     if standing:

@@ -72,11 +72,21 @@ REMARKS = st.one_of(
         st.integers(0, 10),
     ),
     st.builds(
-        lambda session, code: remark(
-            session, "crying-belief", code, components={"under-question": "yes"}
+        lambda session, code, strength: remark(
+            session,
+            "crying-belief",
+            code,
+            components={"under-question": "yes"}
+            | ({"belief-strength": strength} if strength else {}),
         ),
         SESSIONS,
-        st.sampled_from(["seen-as-weak", "private-matter"]),
+        st.sampled_from(["seen-as-weak", "private-matter", "not-asked"]),
+        st.sampled_from(["", "0", "3", "10"]),
+    ),
+    st.builds(
+        lambda session, code: remark(session, "session-attendance", code),
+        SESSIONS,
+        st.sampled_from(["attended", "did-not-attend", "late-cancel-by-client"]),
     ),
 )
 

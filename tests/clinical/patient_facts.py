@@ -1,5 +1,6 @@
 """Builders of what the rules read: one patient, one session a week from 5 January 2026."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,7 +8,12 @@ from uuid import UUID
 
 from service.clinical import facts
 from service.clinical.catalogue import catalogue
+from service.clinical.chart import Chart
+from service.clinical.course import courses, order
 from service.clinical.derive import Derivation
+from service.clinical.identifiers import Identifiers
+from service.clinical.scores import Score, Scorer
+from service.clinical.series import series
 from service.fhir.resource import Identity, PatientKey, Record, Resource
 
 FIRST = datetime(2026, 1, 5, 10, tzinfo=UTC)
@@ -149,6 +155,16 @@ def about(title: str, code: str, *given: facts.AnyFact) -> Resource:
     return found
 
 
+def charts(*given: facts.AnyFact) -> list[Chart]:
+    """The courses as the rules read them, without what is open in the record."""
+    known = sorted(given, key=order)
+    scored: dict[str, list[Score]] = defaultdict(list)
+    scorer = Scorer(ENGINE.catalogue.instruments)
+    for score in scorer.scores(known, Identifiers(ENGINE.tenant, PATIENT)):
+        scored[score.source.reference].append(score)
+    return [Chart(course=c, series=series(c, scored)) for c in courses(known)]
+
+
 def codes(observation: Resource) -> set[str]:
     return {coding["code"] for coding in observation["code"]["coding"]}
 
@@ -182,7 +198,7 @@ def part(observation: Resource, code: str) -> Any:
 
 
 def sources(observation: Resource) -> list[str]:
-    return [source["reference"] for source in observation["derivedFrom"]]
+    return [source["reference"] for source in observation.get("derivedFrom", ())]
 
 
 def says(observation: Resource) -> str:

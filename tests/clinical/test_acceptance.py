@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from service.clinical.acceptance import Acceptance
 from service.clinical.canonical import EXPRESSION, FINDING, LOINC
+from service.clinical.catalogue import catalogue
 from service.errors import Severity
 from service.fhir.exact_json import ExactDecimal
 from service.fhir.resource import Resource
@@ -28,7 +29,7 @@ from tests.clinical.sent import (
 )
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-accept = Acceptance(zone=ZoneInfo("Europe/Vienna"), now=lambda: NOW)
+accept = Acceptance(zone=ZoneInfo("Europe/Vienna"), now=lambda: NOW, catalogue=catalogue())
 
 
 def refused(resource: Resource) -> list[tuple[str, str | None]]:

@@ -6,12 +6,14 @@ import httpx
 import pytest
 
 from service.clinical import aims
-from service.clinical.canonical import FINDING, LOINC
+from service.clinical.canonical import FINDING, LOINC, SCALE
+from service.clinical.catalogue import catalogue
 from tests.clinical.sent import coded
 
 TEARS = coded("expression-presence")
 FIRST = coded("first-expression", FINDING)
 PACE = coded("pace", FINDING)
+PEAK = coded("ceas-iii-peak", SCALE)
 PHQ_9 = coded("44261-6", LOINC)
 
 
@@ -39,8 +41,11 @@ REFUSED = [
     (goal(target=[{"detailString": "x"}, {"measure": FIRST}]), "Goal.target[1].measure"),
     (goal(target=[{"measure": PHQ_9, "detailCodeableConcept": TEARS}]), "Goal.target[0].detail"),
     (goal(description=PACE), "Goal.description"),
+    (goal(target=[{"measure": coded("pace-check", FINDING)}]), "Goal.target[0].measure"),
     (group(code=TEARS, valueBoolean=True), "Group.characteristic[0].code"),
     (group(code=PHQ_9, valueCodeableConcept=TEARS), "Group.characteristic[0].value"),
+    (goal(target=[{"measure": PEAK}]), "Goal.target[0].measure"),
+    (group(code=PEAK, valueBoolean=True), "Group.characteristic[0].code"),
     (report(code=TEARS), "MeasureReport.group[0].code"),
     (report(population=[{"code": FIRST}]), "MeasureReport.group[0].population[0].code"),
 ]
@@ -56,7 +61,9 @@ TAKEN = [
 def test_what_is_about_expression_is_refused_with_its_place(
     resource: dict[str, Any], place: str
 ) -> None:
-    assert [(i.code, i.expression) for i in aims.issues(resource)] == [("business-rule", place)]
+    assert [(i.code, i.expression) for i in aims.issues(resource, catalogue())] == [
+        ("business-rule", place)
+    ]
 
 
 @pytest.mark.parametrize("resource", TAKEN)

@@ -93,6 +93,37 @@ def test_a_total_is_compared_to_the_digits_in_which_it_is_given() -> None:
         assert len(said(sent)) == problems, given
 
 
+@pytest.mark.parametrize(
+    ("form", "high", "scores"),
+    [
+        ("phq-9", 3, {"total": 27, "phq-9-core": 6}),
+        ("pcl-5", 4, {"total": 80, "pcl-5-b": 20, "pcl-5-c": 8, "pcl-5-d": 28, "pcl-5-e": 24}),
+        ("dass-21", 3, {f"dass-21-{s}": 42 for s in ("depression", "anxiety", "stress")}),
+        ("erq", 7, {"erq-reappraisal": 7, "erq-suppression": 7}),
+    ],
+)
+def test_a_form_of_ours_that_calculated_its_scores_is_read_without_a_word(
+    form: str, high: int, scores: dict[str, int]
+) -> None:
+    asked = catalogue().by_id[form].items
+    items = [item(str(i.number), integer(high)) for i in asked]
+    items += [item(link_id, integer(points)) for link_id, points in scores.items()]
+    ours = f"https://attune-outcomes.org/fhir/Questionnaire/{form}"
+    found = reading(response(items, questionnaire=ours))
+    assert found.problems == ()
+    assert found.values == {i.number: high for i in asked}
+
+
+def test_a_total_that_a_form_calculated_is_compared_and_a_subscale_is_not() -> None:
+    """The answers make 12, and 4 for the items 1 and 2."""
+    calculated = [item("total", integer(12)), item("phq-9-core", integer(5))]
+    assert said(response([*phq_9(EXAMPLE), *calculated])) == []
+    wrong = [item("total", integer(13)), item("phq-9-core", integer(4))]
+    ((message, _, _, withholds),) = said(response([*phq_9(EXAMPLE), *wrong]))
+    assert message.startswith("PHQ-9 total: the form says 13")
+    assert not withholds
+
+
 @pytest.mark.parametrize("total", ["1E400", "-1e999999", "1e-999999"])
 def test_an_absurd_total_is_said_or_passed_over_and_never_fails(total: str) -> None:
     assert all(not p.withholds for p in reading(us_core(ExactDecimal(total))).problems)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from service.clinical.canonical import LOINC, SCALE, SNOMED_CT
-from service.clinical.catalogue import Refused, build, catalogue
+from service.clinical.catalogue import build, catalogue
 from service.clinical.definitions import (
     Band,
     Code,
@@ -16,6 +16,7 @@ from service.clinical.definitions import (
     Licence,
     MissingRule,
     Norm,
+    Refused,
     Scale,
     Scoring,
     Source,
@@ -63,6 +64,8 @@ def safety(**changes: object) -> Instrument:
 ITEMS = instrument("phq-9").items
 BANDS = instrument("phq-9").scales[0].bands
 MISSING = instrument("phq-9").scales[0].missing
+(DIFFICULTY,) = instrument("phq-9").unscored_items
+NOT_OURS = Licence(terms="Not ours.", text_may_ship=False)
 
 BROKEN = {
     "an instrument without sources": (phq(sources=()), "phq-9: sources: is empty"),
@@ -171,10 +174,35 @@ BROKEN = {
     ),
     "text without a licence": (
         phq(
-            licence=Licence(terms="Not ours.", text_may_ship=False),
+            licence=NOT_OURS,
             items=(replace(ITEMS[0], text="A question"), *ITEMS[1:]),
         ),
         "phq-9: items[1].text: is given, but the licence",
+    ),
+    "a stem without a licence": (
+        phq(licence=NOT_OURS),
+        "phq-9: stem: is given, but the licence",
+    ),
+    "answers worded without a licence": (
+        phq(licence=NOT_OURS),
+        "phq-9: answer_texts[0]: is given, but the licence",
+    ),
+    "another question worded without a licence": (
+        phq(licence=NOT_OURS),
+        "phq-9: unscored_items[difficulty].text: is given, but the licence",
+    ),
+    "instructions without a word": (phq(instructions=" "), "phq-9: instructions: is empty"),
+    "more answers worded than there are": (
+        phq(answer_texts=(*instrument("phq-9").answer_texts, "Always")),
+        "phq-9: answer_texts: are 5; item 1 has 4 answers",
+    ),
+    "another question under a linkId that is not recognised": (
+        phq(unscored_link_ids=("total", "44261-6")),
+        "phq-9: unscored_items: 'difficulty' is not among unscored_link_ids",
+    ),
+    "an answer to another question with a wrong check digit": (
+        phq(unscored_items=(replace(DIFFICULTY, answers=(Code(system=LOINC, code="LA6572-8"),)),)),
+        "phq-9: unscored_items[difficulty]: LOINC code 'LA6572-8' has a wrong check digit",
     ),
     "no terms of use": (
         phq(licence=Licence(terms="", text_may_ship=False)),

@@ -14,11 +14,13 @@ from service.clinical.wording import objections
 from service.fhir.datatypes import LAST
 from service.fhir.resource import PatientKey
 from service.psychometrics.scoring import Better
+from tests.clinical.expected import WHOLE
 from tests.clinical.generated import COURSES
 from tests.clinical.patient_facts import (
     ENGINE,
     PATIENT,
     answer_to,
+    charts,
     derived,
     form,
     of,
@@ -45,21 +47,21 @@ def told(given_: list, engine: Derivation = ENGINE, patient: PatientKey = PATIEN
 def test_the_order_of_records_never_matters(course: list, random: object) -> None:
     shuffled = list(course)
     random.shuffle(shuffled)
-    assert told(shuffled) == told(course)
-    by_id = {o["id"]: o for o in derived(*course)}
-    assert all(by_id[o["id"]] == o for o in derived(*shuffled))
+    assert told(shuffled, WHOLE) == told(course, WHOLE)
+    by_id = {o["id"]: o for o in derived(*course, engine=WHOLE)}
+    assert all(by_id[o["id"]] == o for o in derived(*shuffled, engine=WHOLE))
 
 
 @given(COURSES)
 def test_no_two_derived_resources_share_a_place(course: list) -> None:
-    places = [place for place, _ in told(course)]
+    places = [place for place, _ in told(course, WHOLE)]
     assert len(set(places)) == len(places)
 
 
 @given(COURSES, COURSES)
 def test_a_digest_differs_exactly_when_the_content_does(one_: list, other: list) -> None:
-    before = {d.identity: (d.digest, d.build()) for d in ENGINE.derive(PATIENT, records(one_))}
-    for d in ENGINE.derive(PATIENT, records(other)):
+    before = {d.identity: (d.digest, d.build()) for d in WHOLE.derive(PATIENT, records(one_))}
+    for d in WHOLE.derive(PATIENT, records(other)):
         if d.identity in before:
             digest, content = before[d.identity]
             assert (digest == d.digest) is (content == d.build()), says(content)
@@ -67,20 +69,20 @@ def test_a_digest_differs_exactly_when_the_content_does(one_: list, other: list)
 
 @given(COURSES)
 def test_no_sentence_uses_a_forbidden_word(course: list) -> None:
-    for resource in derived(*course):
+    for resource in derived(*course, engine=WHOLE):
         assert objections(says(resource), finding=True) == ()
 
 
 @given(COURSES)
 def test_at_most_one_question_is_suggested(course: list) -> None:
-    for resource in derived(*course):
+    for resource in derived(*course, engine=WHOLE):
         assert says(resource).count("Consider ") <= 1
         assert "!" not in says(resource)
 
 
 @given(COURSES)
 def test_a_missing_answer_is_never_0(course: list) -> None:
-    for resource in derived(*course):
+    for resource in derived(*course, engine=WHOLE):
         if "dataAbsentReason" in resource:
             assert value(resource) is None
             assert resource["dataAbsentReason"]["text"]
@@ -199,15 +201,20 @@ def test_a_form_without_a_date_can_be_dismissed_any_day() -> None:
 def test_every_rule_says_what_it_is_and_where_it_comes_from() -> None:
     found = indicators()
     assert [rule.id for rule in found] == [
+        "acceptance-change",
         "alliance-difference",
         "alliance-level",
         "alliance-return",
         "alliance-strain",
         "alliance-trend",
         "attendance",
+        "belief-change",
         "clinical-status",
+        "course",
+        "depressive-symptoms-without-reported-low-mood",
         "early-response",
         "effect-size",
+        "expected-course",
         "first-expression",
         "pace",
         "paired-status",
@@ -220,6 +227,29 @@ def test_every_rule_says_what_it_is_and_where_it_comes_from() -> None:
         assert rule.sources
         assert rule.documentation
         assert objections(rule.documentation + rule.title) == ()
+
+
+def test_an_optional_rule_finds_nothing_until_a_site_turns_it_on() -> None:
+    optional = {rule.id for rule in indicators() if rule.optional}
+    assert optional == {"depressive-symptoms-without-reported-low-mood"}
+    named = (phq9(1, 9), phq9(2, 9))
+    (rule,) = optional
+    assert of(rule, *named) == []
+    assert len(of(rule, *named, engine=WHOLE)) == 1
+
+
+@given(COURSES)
+def test_every_explanation_holds_to_the_wording_of_findings(course: list) -> None:
+    rules = {rule.id: rule for rule in indicators()}
+    for chart in charts(*course):
+        for rule in rules.values():
+            for finding in rule.find(chart):
+                said = rule.explain(chart, finding)
+                texts = [t for s in said.steps for t in (s.title, s.formula, s.working)]
+                texts += said.would_change
+                assert said.steps
+                assert said.would_change
+                assert [o for text in texts for o in objections(text, finding=True)] == []
 
 
 def test_a_late_record_that_moves_a_course_gives_its_findings_new_places() -> None:

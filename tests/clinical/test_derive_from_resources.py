@@ -15,7 +15,7 @@ BASE_URL = "https://clinic.example/fhir"
 ENGINE = Derivation(
     tenant=UUID(int=1),
     catalogue=catalogue(),
-    read=partial(reading.facts, zone=UTC, base_url=BASE_URL),
+    read=partial(reading.facts, zone=UTC, base_url=BASE_URL, known=catalogue()),
 )
 
 

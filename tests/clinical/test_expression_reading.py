@@ -7,6 +7,7 @@ import pytest
 
 from service.clinical import reading
 from service.clinical.canonical import LOINC
+from service.clinical.catalogue import catalogue
 from service.clinical.facts import (
     AnyFact,
     Expression,
@@ -23,7 +24,7 @@ VIENNA = ZoneInfo("Europe/Vienna")
 
 
 def read(resource: Resource) -> Facts:
-    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL)
+    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL, known=catalogue())
     assert decode(encode(found)) == found
     return found
 

@@ -8,6 +8,7 @@ import pytest
 
 from service.clinical.acceptance import Acceptance
 from service.clinical.canonical import LOINC, OBSERVATION_CATEGORY, SNOMED_CT
+from service.clinical.catalogue import catalogue
 from service.clinical.expression import EPISODE_COMPONENTS, TOPICS
 from service.errors import Severity
 from service.fhir.exact_json import ExactDecimal
@@ -15,7 +16,7 @@ from service.fhir.resource import Resource
 from tests.clinical.sent import coded, component, episode, integer, observation, therapy
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-accept = Acceptance(zone=ZoneInfo("Europe/Vienna"), now=lambda: NOW)
+accept = Acceptance(zone=ZoneInfo("Europe/Vienna"), now=lambda: NOW, catalogue=catalogue())
 MINUTES = {"value": 10, "unit": "min", "system": "http://unitsofmeasure.org", "code": "min"}
 
 

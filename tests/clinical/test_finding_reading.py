@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from service.clinical import reading
 from service.clinical.canonical import FINDING
+from service.clinical.catalogue import catalogue
 from service.clinical.facts import (
     AnyFact,
     Facts,
@@ -18,7 +19,7 @@ VIENNA = ZoneInfo("Europe/Vienna")
 
 
 def read(resource: Resource) -> Facts:
-    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL)
+    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL, known=catalogue())
     assert decode(encode(found)) == found
     return found
 

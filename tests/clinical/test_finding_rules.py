@@ -7,12 +7,13 @@ import pytest
 
 from service.clinical.acceptance import Acceptance
 from service.clinical.canonical import FINDING
+from service.clinical.catalogue import catalogue
 from service.errors import Severity
 from service.fhir.resource import Resource
 from tests.clinical.sent import answer_to_finding, coded
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-accept = Acceptance(zone=ZoneInfo("Europe/Vienna"), now=lambda: NOW)
+accept = Acceptance(zone=ZoneInfo("Europe/Vienna"), now=lambda: NOW, catalogue=catalogue())
 
 
 def refused(resource: Resource) -> list[tuple[str, str | None]]:

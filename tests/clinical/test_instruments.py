@@ -111,8 +111,8 @@ def test_the_numbers_of_a_scale_are_those_of_the_table(name: str, expected: Any)
         ("wai-s-goal", 4, 28, Better.HIGHER, Construct.ALLIANCE, (4, 6, 10, 11)),
         ("wai-s-t", 12, 84, Better.HIGHER, Construct.ALLIANCE, tuple(range(1, 13))),
         ("haq-ii", 19, 114, Better.HIGHER, Construct.ALLIANCE, tuple(range(1, 20))),
-        ("erq-reappraisal", 1, 7, None, Construct.EXPRESSION, (1, 3, 5, 7, 8, 10)),
-        ("erq-suppression", 1, 7, None, Construct.EXPRESSION, (2, 4, 6, 9)),
+        ("erq-reappraisal", 1, 7, None, Construct.STYLE, (1, 3, 5, 7, 8, 10)),
+        ("erq-suppression", 1, 7, None, Construct.STYLE, (2, 4, 6, 9)),
         ("pcl-5", 0, 80, Better.LOWER, Construct.SYMPTOM, tuple(range(1, 21))),
         ("pcl-5-d", 0, 28, Better.LOWER, Construct.SYMPTOM, tuple(range(8, 15))),
         ("wsas", 0, 40, Better.LOWER, Construct.SYMPTOM, (1, 2, 3, 4, 5)),
@@ -125,6 +125,13 @@ def test_the_numbers_of_a_scale_are_those_of_the_table(name: str, expected: Any)
         ("who-5", 0, 100, Better.HIGHER, Construct.WELLBEING, (1, 2, 3, 4, 5)),
         ("swemwbs", 7, 35, Better.HIGHER, Construct.WELLBEING, tuple(range(1, 8))),
         ("promis-depression", 0, 100, Better.LOWER, Construct.SYMPTOM, ()),
+        ("bacs-helpful", 1, 7, None, Construct.BELIEF, ()),
+        ("bacs-unhelpful-individual", 1, 7, None, Construct.BELIEF, ()),
+        ("bacs-unhelpful-social", 1, 7, None, Construct.BELIEF, ()),
+        ("ceas-iii-modal", 1, 7, None, Construct.EXPRESSION, ()),
+        ("ceas-iii-peak", 1, 7, None, Construct.EXPRESSION, ()),
+        ("exp-modal", 1, 7, None, Construct.EXPRESSION, ()),
+        ("exp-peak", 1, 7, None, Construct.EXPRESSION, ()),
     ],
 )
 def test_the_range_and_the_items_of_a_scale_are_those_of_the_table(
@@ -154,13 +161,23 @@ def test_findings_come_from_these_scales_and_no_others() -> None:
         "phq-9", "gad-7", "wai-sr", "srs", "ors", "aaq-ii", "core-10", "core-om", "oq-45.2",
         "wai-s", "wai-s-t", "haq-ii", "erq-reappraisal", "erq-suppression", "pcl-5", "wsas",
         "wsas-without-work", "dass-21-depression", "dass-21-anxiety", "dass-21-stress", "k10",
-        "k10-0-4", "who-5", "swemwbs", "promis-depression",
+        "k10-0-4", "who-5", "swemwbs", "promis-depression", "bacs-helpful",
+        "bacs-unhelpful-individual", "bacs-unhelpful-social", "ceas-iii-modal", "ceas-iii-peak",
+        "exp-modal", "exp-peak",
     }  # fmt: skip
     assert scale("wai-s-t").reporter == "therapist"
 
 
-def test_no_item_text_ships() -> None:
-    assert [i.text for known in catalogue().instruments for i in known.items if i.text] == []
+def test_observers_rate_the_levels_of_a_session_and_nothing_else() -> None:
+    rated = {name for name, (_, of) in catalogue().scales.items() if of.reporter == "observer"}
+    assert rated == {"ceas-iii-modal", "ceas-iii-peak", "exp-modal", "exp-peak"}
+
+
+def test_what_was_expressed_is_told_apart_from_how_someone_deals_with_emotion() -> None:
+    expressed = {name for name, (_, of) in catalogue().scales.items() if of.expressed}
+    assert expressed == {"ceas-iii-modal", "ceas-iii-peak", "exp-modal", "exp-peak"}
+    assert catalogue().by_id["ceas-iii"].expressed
+    assert not catalogue().by_id["erq"].expressed
 
 
 def test_the_bands_are_those_of_the_table() -> None:
@@ -193,13 +210,15 @@ def test_the_codes_of_the_phq_9_are_those_of_the_table() -> None:
 
 def test_the_difficulty_of_the_phq_9_is_coded_and_not_scored() -> None:
     known = catalogue().by_id["phq-9"]
-    assert [(code.code, code.display) for code in known.unscored_answers] == [
+    (difficulty,) = known.unscored_items
+    assert [code.code for code in difficulty.codes] == ["69722-7"]
+    assert [(code.code, code.display) for code in difficulty.answers] == [
         ("LA6572-7", "Not difficult at all"),
         ("LA6573-5", "Somewhat difficult"),
         ("LA6575-0", "Very difficult"),
         ("LA6574-3", "Extremely difficult"),
     ]
-    assert "69722-7" in known.unscored_link_ids
+    assert {"69722-7", difficulty.link_id} < set(known.unscored_link_ids)
 
 
 def test_the_codes_of_the_gad_7_are_those_of_the_table() -> None:

@@ -5,7 +5,8 @@ import pytest
 from fhir.resources.R4B.observation import Observation
 from hypothesis import given
 
-from service.clinical.canonical import LOINC, OBSERVATION_CATEGORY, RULE, SCALE
+from service.clinical.canonical import FINDING, LOINC, OBSERVATION_CATEGORY, RULE, SCALE
+from service.clinical.catalogue import catalogue
 from service.clinical.finding_codes import CODES
 from service.clinical.observation_values import decimal
 from service.clinical.observations import subject
@@ -14,7 +15,17 @@ from service.fhir.exact_json import dumps
 from service.fhir.resource import PatientKey
 from service.fhir.validation import validate
 from tests.clinical.generated import COURSES
-from tests.clinical.patient_facts import derived, expressed, form, met, one, phq9, remark, wai
+from tests.clinical.patient_facts import (
+    derived,
+    expressed,
+    form,
+    met,
+    one,
+    parts,
+    phq9,
+    remark,
+    wai,
+)
 
 BASE_URL = "https://clinic.example/fhir"
 
@@ -28,9 +39,11 @@ def test_every_score_and_finding_is_valid_fhir(course: list) -> None:
 
 @given(COURSES)
 def test_every_code_of_ours_is_in_the_code_system(course: list) -> None:
+    known = {FINDING: CODES, SCALE: catalogue().scales}
     for resource in derived(*course):
         for component in resource.get("component", ()):
-            assert component["code"]["coding"][0]["code"] in CODES
+            (coding,) = component["code"]["coding"]
+            assert coding["code"] in known[coding["system"]]
 
 
 @given(COURSES)
@@ -38,8 +51,9 @@ def test_only_what_rests_on_expression_records_is_therapy(course: list) -> None:
     for resource in derived(*course):
         (coding,) = resource["category"][0]["coding"]
         tears = {"pace", "pace-check", "first-expression"}
-        expected = "therapy" if resource["code"]["coding"][0]["code"] in tears else "survey"
-        assert coding["code"] == expected
+        rated = parts(resource, "topic") != []
+        private = rated or resource["code"]["coding"][0]["code"] in tears
+        assert coding["code"] == ("therapy" if private else "survey")
         assert "interpretation" not in resource
 
 

@@ -5,11 +5,12 @@ import re
 from fhir.resources.R4B import get_fhir_model_class
 
 from service.clinical.canonical import BASE
+from service.clinical.catalogue import catalogue
 from service.clinical.package import shipped
 from service.fhir.exact_json import dumps
 from service.fhir.validation import validate
 
-SHIPPED = shipped("1.0.0")
+SHIPPED = shipped("1.0.0", catalogue())
 OURS = re.compile(rf'"({re.escape(BASE)}/[A-Z][^"|]*)')
 
 
@@ -34,4 +35,4 @@ def test_every_canonical_of_ours_that_is_named_in_it_is_shipped() -> None:
 
 
 def test_shipping_twice_gives_the_same_bytes() -> None:
-    assert dumps(shipped("1.0.0")) == dumps(SHIPPED)
+    assert dumps(shipped("1.0.0", catalogue())) == dumps(SHIPPED)

@@ -8,6 +8,7 @@ import pytest
 
 from service.clinical import reading
 from service.clinical.canonical import LOINC
+from service.clinical.catalogue import catalogue
 from service.clinical.facts import (
     Answers,
     AnyFact,
@@ -41,7 +42,7 @@ LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 def read(resource: Resource) -> Facts:
-    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL)
+    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL, known=catalogue())
     assert decode(encode(found)) == found
     return found
 
@@ -291,3 +292,12 @@ def test_what_no_rule_reads_gives_no_fact() -> None:
     assert read({"resourceType": "Patient", "id": "p"}) == ()
     assert read(observation(coded("8867-4", LOINC), valueQuantity={"value": 60})) == ()
     assert read(response([], questionnaire="http://example.org/Questionnaire/mine")) == ()
+
+
+def test_a_safety_item_in_the_form_of_another_instrument_is_heard() -> None:
+    """A clinic adds item 9 of the PHQ-9, by its LOINC code, to a form that does not ask it."""
+    gad_7 = "https://attune-outcomes.org/fhir/Questionnaire/gad-7"
+    answers = [item(str(number), integer(1)) for number in range(1, 8)]
+    sent = response([*answers, item("44260-8", loinc(2))], questionnaire=gad_7)
+    assert item_9(sent) == [2]
+    assert item_9(response(answers, questionnaire=gad_7)) == []

@@ -8,6 +8,7 @@ import pytest
 
 from service.clinical import reading
 from service.clinical.canonical import LOINC, SCALE, SNOMED_CT
+from service.clinical.catalogue import catalogue
 from service.clinical.facts import (
     AnyFact,
     Facts,
@@ -24,7 +25,7 @@ VIENNA = ZoneInfo("Europe/Vienna")
 
 
 def read(resource: Resource) -> Facts:
-    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL)
+    found = reading.facts(resource, zone=VIENNA, base_url=BASE_URL, known=catalogue())
     assert decode(encode(found)) == found
     return found
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from service.clinical import facts
 from tests.clinical.patient_facts import (
+    codes,
     derived,
     form,
     moment,
@@ -190,4 +191,11 @@ def test_an_unknown_instrument_is_not_scored() -> None:
     unknown = facts.Answers(
         reference="QuestionnaireResponse/x", instrument="none-such", values={1: 1.0}, **week(1)
     )
-    assert derived(unknown) == []
+    assert [codes(o) for o in derived(unknown)] == [{"course"}]
+
+
+def test_an_answer_that_an_earlier_definition_took_gives_no_score_and_is_said() -> None:
+    """Until `rederive` reads the form again, what was read of it by that definition stands."""
+    score = one(TOTAL, form("phq-9", 1, dict.fromkeys(range(1, 10), 1.0) | {3: 4.0}))
+    assert score["dataAbsentReason"]["coding"][0]["code"] == "error"
+    assert "Item 3 was answered 4, outside 0-3." in says(score)

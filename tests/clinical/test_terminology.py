@@ -11,7 +11,7 @@ from service.clinical.terminology import packaged
 from service.fhir.resource import Resource
 from service.fhir.validation import validate
 
-PACKAGED = {f"{r['resourceType']}/{r['id']}": r for r in packaged()}
+PACKAGED = {f"{r['resourceType']}/{r['id']}": r for r in packaged(catalogue())}
 
 SPECIFIED = {
     "expression-presence": "tears tears-held-back eyes-filled no-tears-emotion-shared none "
@@ -139,7 +139,8 @@ def test_rules_and_findings_and_scales_are_coded() -> None:
         "safety-review", "reliable-change", "clinical-status", "alliance-level", "alliance-strain",
         "alliance-return", "pace", "first-expression", "sudden-gain", "sudden-loss",
         "early-response", "alliance-trend", "alliance-difference", "effect-size", "paired-status",
-        "attendance",
+        "attendance", "belief-change", "acceptance-change", "course", "expected-course",
+        "depressive-symptoms-without-reported-low-mood",
     }  # fmt: skip
     assert set(codes_of(PACKAGED["CodeSystem/rule"])) == rules
     held = set(codes_of(PACKAGED["CodeSystem/finding"]))
@@ -175,7 +176,7 @@ def test_value_sets_take_their_displays_from_the_code_system() -> None:
 
 
 def test_packaging_twice_gives_the_same_bytes() -> None:
-    assert orjson.dumps(packaged()) == orjson.dumps(packaged())
+    assert orjson.dumps(packaged(catalogue())) == orjson.dumps(packaged(catalogue()))
 
 
 def test_systems_are_named_once() -> None:

@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 
 from service.clinical.canonical import ANSWER, EXPRESSION, value_set
+from service.clinical.catalogue import catalogue
 from service.clinical.terminology import vocabulary
 from service.clinical.vocabulary import Vocabulary, terms_of
 from service.errors import Invalid
+
+VOCABULARY = vocabulary(catalogue())
 
 WISHES = ["go-on", "slower", "not-now", "stop", "no-preference"]
 
 
 def composed(*include: Any, exclude: tuple[Any, ...] = ()) -> list[tuple[str, str]]:
     sent = {"resourceType": "ValueSet", "compose": {"include": include, "exclude": exclude}}
-    return [(term.system, term.code) for term in vocabulary().members(sent)]
+    return [(term.system, term.code) for term in VOCABULARY.members(sent)]
 
 
 def codes(*include: Any, exclude: tuple[Any, ...] = ()) -> list[str]:
@@ -34,12 +37,12 @@ def importing(*names: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("version", ["", "|1.0.0"])
 def test_the_codes_of_a_value_set_that_ships_are_known_by_its_canonical(version: str) -> None:
-    held = vocabulary().codes_of(value_set("pace-wish") + version)
+    held = VOCABULARY.codes_of(value_set("pace-wish") + version)
     assert held == tuple((EXPRESSION, code) for code in WISHES)
 
 
 def test_and_by_its_address_on_this_server() -> None:
-    held = vocabulary().codes_of("ValueSet/pace-wish")
+    held = VOCABULARY.codes_of("ValueSet/pace-wish")
     assert held == tuple((EXPRESSION, code) for code in WISHES)
 
 
@@ -66,7 +69,7 @@ def test_a_value_set_that_cannot_be_listed_has_no_codes_and_spoils_no_other() ->
     ],
 )
 def test_no_other_canonical_has_codes(canonical: str) -> None:
-    assert vocabulary().codes_of(canonical) is None
+    assert VOCABULARY.codes_of(canonical) is None
 
 
 def test_a_system_alone_gives_all_its_codes() -> None:
@@ -88,7 +91,7 @@ def test_codes_of_a_system_that_is_not_known_are_taken_as_they_are_named() -> No
 def test_a_display_of_the_value_set_goes_before_that_of_the_system() -> None:
     include = {"system": EXPRESSION, "concept": [{"code": "stop", "display": "Halt"}]}
     sent = {"resourceType": "ValueSet", "compose": {"include": [include]}}
-    assert [term.display for term in vocabulary().members(sent)] == ["Halt"]
+    assert [term.display for term in VOCABULARY.members(sent)] == ["Halt"]
 
 
 def test_a_value_set_is_imported_whole() -> None:

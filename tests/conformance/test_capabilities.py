@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest_asyncio
 
+from service.clinical.catalogue import catalogue
 from service.clinical.package import shipped
 from service.fhir.access import Access
 from service.fhir.r4 import RESOURCE_TYPES
@@ -426,4 +427,4 @@ async def test_every_canonical_of_ours_that_is_advertised_is_shipped(
     named = set(re.findall(rf'"({re.escape(OURS)}/[^"|]*)', statement))
     ours = f"{OURS}/OperationDefinition"
     assert named == {f"{ours}/patient-course", f"{ours}/patient-explain"}
-    assert named <= {resource.get("url") for resource in shipped("1.0.0")}
+    assert named <= {resource.get("url") for resource in shipped("1.0.0", catalogue())}

@@ -31,7 +31,7 @@ async def clinic(fhir: httpx.AsyncClient) -> None:
         {"resourceType": "EpisodeOfCare", "id": "e", "status": "active",
          "patient": to("Patient/j"), "period": {"start": "2026-01-01"},
          "careManager": to("Practitioner/t")},
-        {"resourceType": "Encounter", "id": "s", "status": "finished", "class": {"code": "AMB"},
+        {"resourceType": "Encounter", "id": "s", "status": "planned", "class": {"code": "AMB"},
          "subject": to("Patient/j"), "period": {"start": "2026-05-03", "end": "2026-05-03"},
          "participant": [{"individual": to("Practitioner/t")}]},
         weight("Patient/m", id="of-m", performer=[to("Practitioner/u")]),

@@ -42,3 +42,22 @@ async def test_what_a_release_changes_becomes_a_new_version(
         assert await count(fhir, f"/{first['resourceType']}?_id=new") == 1
     finally:
         site_of_the_run.shipped = []
+
+
+async def test_what_ships_no_more_is_gone_and_its_history_stays(
+    fhir: httpx.AsyncClient, site_of_the_run: Standing
+) -> None:
+    site = site_of_the_run.site
+    client = {"resourceType": "Questionnaire", "id": "mine", "status": "active"}
+    assert (await fhir.put("/Questionnaire/mine", json=client)).status_code == 201
+    without = tuple(r for r in site.ports.packaged if r["id"] != "phq-9")
+    released = replace(site, ports=replace(site.ports, packaged=without))
+    try:
+        assert await install(released, Access()) == 1
+        assert (await fhir.get("/Questionnaire/phq-9")).status_code == 410
+        assert (await fhir.get("/Questionnaire/phq-9/_history/1")).status_code == 200
+        assert (await fhir.get("/Questionnaire/mine")).status_code == 200
+        assert await install(site, Access()) == 1
+        assert (await fhir.get("/Questionnaire/phq-9")).headers["etag"] == 'W/"3"'
+    finally:
+        site_of_the_run.shipped = []

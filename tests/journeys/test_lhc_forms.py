@@ -2,7 +2,8 @@
 
 The shape is that of LHC-Forms 40.1.3 rendering the LOINC PHQ-9 form: no id, the version of LOINC
 behind the canonical, linkIds with a slash, LA codes that carry their ordinal value, a tag with
-the renderer's version, and no item for what was left open.
+the renderer's version, and no item for what was left open. Rendering a form of ours it adds the
+scores that it calculated, and no item for what the form let skip.
 """
 
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from tests.journeys.reading import derived_from, findings, observations, stored, value_code
 
 LOINC = "http://loinc.org"
+OURS = "https://attune-outcomes.org/fhir"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 FREQUENCY = (
     ("LA6568-5", "Not at all"),
@@ -62,6 +64,22 @@ def coding(answer: int) -> dict[str, Any]:
     }
 
 
+def exported_of_ours(
+    patient: str, form: str, answers: dict[str, tuple[int, str, str]], scores: dict[str, int]
+) -> dict[str, Any]:
+    """Answers by linkId: what one counts, its code, and how it reads."""
+    system = LOINC if form == "phq-9" else f"{OURS}/CodeSystem/answer"
+    items: list[dict[str, Any]] = []
+    for link_id, (counts, code, display) in answers.items():
+        extension = [{"url": ORDINAL, "valueDecimal": counts}]
+        chosen = {"system": system, "code": code, "display": display, "extension": extension}
+        items.append({"answer": [{"valueCoding": chosen}], "linkId": link_id, "text": "Question"})
+    for link_id, points in scores.items():
+        items.append({"answer": [{"valueInteger": points}], "linkId": link_id, "text": "Score"})
+    of_loinc = exported(patient, "", (), ())
+    return {**of_loinc, "questionnaire": f"{OURS}/Questionnaire/{form}|1.0.0", "item": items}
+
+
 def send(fhir: httpx.Client, patient: str, response: dict[str, Any]) -> str:
     """Its reference on the server."""
     fhir.put(f"Patient/{patient}", json={"resourceType": "Patient", "id": patient})
@@ -87,6 +105,29 @@ def test_a_gad_7_is_scored(fhir: httpx.Client) -> None:
     send(fhir, "lhc-gad", exported("lhc-gad", "69737-5", GAD_7, (3, 2, 2, 1, 1, 2, 0)))
     (score,) = observations(fhir, "lhc-gad", f"{LOINC}|70274-6")
     assert score["valueQuantity"]["value"] == 11
+
+
+def test_the_phq_9_of_ours_is_scored_and_agrees_with_what_the_form_calculated(
+    fhir: httpx.Client,
+) -> None:
+    """8 * 2 + 1 = 17, and 2 + 2 = 4 for the items 1 and 2."""
+    answers = {str(n): (2, *FREQUENCY[2]) for n in range(1, 9)} | {"9": (1, *FREQUENCY[1])}
+    calculated = {"total": 17, "phq-9-core": 4}
+    sent = exported_of_ours("lhc-ours", "phq-9", answers, calculated)
+    somewhat = {"system": LOINC, "code": "LA6573-5", "display": "Somewhat difficult"}
+    sent["item"].append({"answer": [{"valueCoding": somewhat}], "linkId": "difficulty"})
+    send(fhir, "lhc-ours", sent)
+    (score,) = observations(fhir, "lhc-ours", f"{LOINC}|44261-6")
+    assert score["valueQuantity"]["value"] == 17
+
+
+def test_the_k10_of_ours_is_scored_without_the_items_that_were_skipped(fhir: httpx.Client) -> None:
+    """1 for 2 and 5 and for the skipped 3 and 6, 3 for the six others: 4 + 18 = 22."""
+    some, none = (3, "3", "Some of the time"), (1, "1", "None of the time")
+    answers = dict.fromkeys(("1", "4", "7", "8", "9", "10"), some) | {"2": none, "5": none}
+    send(fhir, "lhc-k10", exported_of_ours("lhc-k10", "k10", answers, {"total": 22}))
+    (score,) = observations(fhir, "lhc-k10", f"{OURS}/CodeSystem/scale|k10")
+    assert score["valueQuantity"]["value"] == 22
 
 
 @pytest.mark.parametrize("left_open", [1, 9])

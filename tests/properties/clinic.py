@@ -82,8 +82,9 @@ class Clinic:
 
     async def changed_by_deriving_anew(self) -> int:
         """Of how many patients a derivation from the stored resources gives something else."""
-        _, changed = await rederive(self.site, Access())
-        return changed
+        tally = await rederive(self.site, Access())
+        assert not tally.failed
+        return tally.changed
 
     async def forget_what_was_read(self) -> None:
         """As after a change of what the rules read: every record is to be read again."""

@@ -321,6 +321,8 @@ def remarks(draw: st.DrawFn) -> Resource:
         )
     )
     belief = [_part("under-question", draw(st.sampled_from(["yes", "no"])))]
+    if draw(st.booleans()):
+        belief.append(_part("belief-strength", draw(st.integers(0, 10))))
     said: Resource = {"valueInteger": value}
     if isinstance(value, str):
         said = {"valueCodeableConcept": _coding(EXPRESSION, value)}

@@ -34,6 +34,19 @@ async def test_the_schema_goes_up_and_down_and_up_again(empty_dsn: str) -> None:
     assert await migration.current_revision(empty_dsn) == migration.HEAD
 
 
+async def test_every_table_is_bound_to_its_tenant_for_its_owner_too(empty_dsn: str) -> None:
+    await migration.upgrade(empty_dsn)
+    connection = await asyncpg.connect(empty_dsn)
+    rows = await connection.fetch(
+        "SELECT relname, relrowsecurity AND relforcerowsecurity AS bound FROM pg_class"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    await connection.close()
+    unbound = {row["relname"] for row in rows if not row["bound"]}
+    assert unbound == {"alembic_version"}
+    assert {row["relname"] for row in rows} >= {"resource", "rederivation", "underived"}
+
+
 async def test_versions_that_were_there_find_their_place_in_time(empty_dsn: str) -> None:
     await migration.upgrade(empty_dsn)
     await migration.downgrade(empty_dsn, "0002")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from service.clinical.chart import Chart
-from service.clinical.definitions import Source, Standing
+from service.clinical.definitions import Reporter, Source, Standing
 from service.clinical.explanation import Explanation, Step
 from service.clinical.findings import Absent, Amount, Category, Component, Finding
 from service.clinical.indicator import Indicator, Per
@@ -15,7 +15,8 @@ from service.clinical.workings import exact, waiting
 from service.psychometrics.scoring import difference
 
 RULE = "alliance-difference"
-CLIENT, THERAPIST = "patient", "therapist"
+CLIENT: Reporter = "patient"
+THERAPIST: Reporter = "therapist"
 
 
 def find(chart: Chart) -> Iterator[Finding]:

@@ -25,19 +25,9 @@ SAID = {
 
 
 def find(chart: Chart) -> Iterator[Finding]:
-    attendance = _latest(r for r in chart.course.about if r.topic == TOPIC)
-    endings = [r for r in chart.course.about if r.topic == "course-ending" and r.code]
-    if attendance or endings:
-        yield _finding(chart, attendance, endings[-1:])
-
-
-def _latest(remarks: Iterator[facts.Remark]) -> Sequence[facts.Remark]:
-    """Of several records of one meeting the last one counts."""
-    found = dict[str, facts.Remark]()
-    for remark in remarks:
-        if remark.code is not None:
-            found[remark.encounter or remark.day.isoformat()] = remark
-    return tuple(found.values())
+    endings = [] if chart.ending is None else [chart.ending]
+    if chart.attendance or endings:
+        yield _finding(chart, chart.attendance, endings)
 
 
 def _finding(
@@ -79,7 +69,7 @@ def _ended(ending: facts.Remark) -> str:
 
 
 def explain(chart: Chart, finding: Finding) -> Explanation:
-    counts = Counter(r.code for r in _latest(r for r in chart.course.about if r.topic == TOPIC))
+    counts = Counter(remark.code for remark in chart.attendance)
     whole = sum(counts[code] for code in COUNTED)
     if not whole:
         return waiting(finding, "A meeting whose attendance is recorded.")
@@ -98,7 +88,7 @@ def explain(chart: Chart, finding: Finding) -> Explanation:
 
 INDICATOR = Indicator(
     id=RULE,
-    revision=1,
+    revision=2,
     title="Attendance",
     documentation="Attended / (attended + did not attend + cancelled late by the client) of the "
     "recorded meetings of a course; meetings that the therapist cancelled are not counted. Of "

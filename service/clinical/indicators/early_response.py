@@ -1,4 +1,4 @@
-"""early-response: whether the change is reliable in sessions 3 and 4 both."""
+"""early-response: whether the change is reliable in sessions 3 and 4 both, or two of a site's."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,8 @@ from service.psychometrics.reliable_change import Change, classify
 from service.psychometrics.scoring import Better, difference
 
 RULE = "early-response"
-SESSIONS = (3, 4)
+NEEDED = 3
+"""The first score and those of both sessions."""
 CAUTION = "It says nothing about when to end."
 
 
@@ -29,9 +30,10 @@ def find(chart: Chart) -> Iterator[Finding]:
 
 
 def _finding(chart: Chart, series: Series) -> Finding:
-    first = next((point for point in series.points if point.session < SESSIONS[0]), None)
-    early = [point for point in series.points if point.session in SESSIONS]
-    if first is None or len(early) < len(SESSIONS):
+    sessions = chart.choices.early_sessions
+    first = next((point for point in series.points if point.session < sessions[0]), None)
+    early = [point for point in series.points if point.session in sessions]
+    if first is None or len(early) < len(sessions):
         return _too_little(chart, series, first, early)
     changes = [_change(series, first, point) for point in early]
     reached = all(change is Change.IMPROVED for change in changes)
@@ -73,7 +75,8 @@ def _sentence(series: Series, first: Point, early: list[Point]) -> str:
 
 def _too_little(chart: Chart, series: Series, first: Point | None, early: list[Point]) -> Finding:
     given = [*([] if first is None else [first]), *early]
-    count = f"{len(given)} of 3 scores"
+    one, other = chart.choices.early_sessions
+    count = f"{len(given)} of {NEEDED} scores"
     return Finding(
         rule=RULE,
         code=RULE,
@@ -82,22 +85,22 @@ def _too_little(chart: Chart, series: Series, first: Point | None, early: list[P
         value=Absent(reason=count),
         components=(
             Component(code="scores-used", value=len(given)),
-            Component(code="scores-needed", value=1 + len(SESSIONS)),
+            Component(code="scores-needed", value=NEEDED),
         ),
         inputs=tuple(read(point.score) for point in given) or series.inputs[:1],
-        sentence=f"{series.scale.title}: {count}, one before session 3 and those of sessions 3 and "
-        "4, that an early response needs.",
+        sentence=f"{series.scale.title}: {count}, one before session {one} and those of sessions "
+        f"{one} and {other}, that an early response needs.",
     )
 
 
 def explain(chart: Chart, finding: Finding) -> Explanation:
     series = chart.of(finding.scale)
     if isinstance(finding.value, Absent):
-        sessions = " and ".join(map(str, SESSIONS))
-        needed = f"A score before session {SESSIONS[0]}, and one in each of sessions {sessions}."
+        one, other = chart.choices.early_sessions
+        needed = f"A score before session {one}, and one in each of sessions {one} and {other}."
         return waiting(finding, needed)
     first = series.points[0]
-    early = [point for point in series.points if point.session in SESSIONS]
+    early = [point for point in series.points if point.session in chart.choices.early_sessions]
     steps = (
         *yardstick(series),
         *(
@@ -126,10 +129,11 @@ def explain(chart: Chart, finding: Finding) -> Explanation:
 
 INDICATOR = Indicator(
     id=RULE,
-    revision=1,
+    revision=2,
     title="Early response",
     documentation="Reliable change in the better direction in sessions 3 and 4 both, each against "
-    "the first score of the course, which must lie before session 3. " + CAUTION,
+    "the first score of the course, which must lie before session 3. A site may choose two other "
+    "sessions. " + CAUTION,
     sources=(
         JACOBSON_TRUAX,
         Source(

@@ -18,6 +18,7 @@ from service.psychometrics.scoring import Better
 
 RULE = "effect-size"
 NEEDED = 2
+ENDS = {Better.LOWER: "lowest", Better.HIGHER: "highest"}
 
 
 def find(chart: Chart) -> Iterator[Finding]:
@@ -101,26 +102,33 @@ def _computed(chart: Chart, series: Series, intake: Norm) -> Finding:
     )
 
 
-def _has_room(series: Series) -> bool:
-    """Whether the start lies one reliable change or more from the better end."""
+def _has_room(series: Series, end: Better) -> bool:
+    """Whether the start lies one reliable change or more from that end of the scale."""
     return not series.measurable or can_show_improvement(
         series.points[0].value,
         low=series.scale.low,
         high=series.scale.high,
         reliable_change=threshold(series),
-        better=series.better,
+        better=end,
     )
 
 
 def _flag(series: Series) -> Iterator[Component]:
-    if not _has_room(series):
-        yield Component(code="no-room-for-reliable-change", value=True)
+    """A start at the floor hides a change to the better, one at the ceiling a change against it;
+    where higher is better, the other way round."""
+    for end in Better:
+        if not _has_room(series, end):
+            code = "no-room-for-reliable-change"
+            if end is not series.better:
+                code = "no-room-against-better-direction"
+            yield Component(code=code, value=True)
 
 
 def _room(series: Series) -> str:
-    if _has_room(series):
+    near = [name for end, name in ENDS.items() if not _has_room(series, end)]
+    if not near:
         return ""
-    return " The start lies less than one reliable change from the end of the scale."
+    return f" The start lies less than one reliable change from the {' and the '.join(near)} score."
 
 
 def explain(chart: Chart, finding: Finding) -> Explanation:
@@ -158,12 +166,13 @@ def explain(chart: Chart, finding: Finding) -> Explanation:
 
 INDICATOR = Indicator(
     id=RULE,
-    revision=1,
+    revision=2,
     title="Effect size of a course",
     documentation="(first - latest) / SD, turned so that above 0 is the better direction, by the "
     "SD of patients at intake that the scale names; where none is published none is computed, and "
     "never by the SD of a general population. A start less than one reliable change from the end "
-    "of the scale leaves no room for a reliable change, and this is said.",
+    "of the scale, the lowest or the highest score, leaves no room for a reliable change towards "
+    "it, and this is said.",
     sources=(
         Source(
             citation="Becker (1988). Synthesizing standardized mean-change measures. British "

@@ -113,8 +113,9 @@ def _finding(chart: Chart, measures: tuple[Measure, Measure]) -> Finding:
     both = _both(depression, measures[1].series)
     change = _together(measures)
     case = any(measure.is_case(measure.first) for measure in measures)
-    left = case and not any(measure.is_case(measure.latest) for measure in measures)
-    reassures = left or change is Change.IMPROVED
+    below = not any(measure.is_case(measure.latest) for measure in measures)
+    left = case and below
+    reassures = below or change is Change.IMPROVED
     beside = aside(chart, of=depression) if reassures else None
     sentence = _sentence(measures, case=case)
     return Finding(
@@ -233,7 +234,7 @@ def _would_change(measure: Measure) -> str:
 
 INDICATOR = Indicator(
     id=RULE,
-    revision=1,
+    revision=2,
     title="Paired status of depression and anxiety",
     documentation="PHQ-9 with GAD-7, else with PCL-5, from the first to the latest session that "
     "has both, by the NHS's own pairs of caseness and reliable change (10 / 6, 8 / 4, 32 / 10), "

@@ -1,6 +1,7 @@
 """safety-review: an answer that calls for a conversation, whatever the score."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from service.clinical.chart import Chart, Review, heard
 from service.clinical.definitions import Source, Standing
@@ -9,7 +10,7 @@ from service.clinical.findings import Amount, Category, Component, Concept, Find
 from service.clinical.indicator import Indicator, Per
 from service.clinical.safety import RULE, Concern, Reason
 from service.clinical.saying import when
-from service.clinical.wording import number
+from service.clinical.wording import counted, day, number
 from service.clinical.workings import exact
 
 
@@ -24,10 +25,10 @@ def find(chart: Chart) -> Iterator[Finding]:
             event=concern.source.reference,
             encounter=concern.source.encounter,
             value=Concept(code="acknowledged" if answered else _due(concern)),
-            components=tuple(_components(review)),
+            components=tuple(_components(review, _latest(concern, chart.choices.contact_days))),
             inputs=(heard(concern.source),),
             beside=(heard(answered),) if answered else (),
-            sentence=_sentence(concern) + _acknowledged(review),
+            sentence=_sentence(concern, chart.choices.contact_days) + _acknowledged(review),
         )
 
 
@@ -37,7 +38,14 @@ def _due(concern: Concern) -> str:
     return "item-not-received" if concern.reason is Reason.NOT_RECEIVED else "item-not-answered"
 
 
-def _components(review: Review) -> Iterator[Component]:
+def _latest(concern: Concern, contact_days: int) -> date | None:
+    """The last day for the conversation; None: the form says no date, so no other day is known."""
+    if not concern.raised or not concern.source.dated:
+        return None
+    return concern.source.day + timedelta(days=0 if concern.same_day else contact_days)
+
+
+def _components(review: Review, latest: date | None) -> Iterator[Component]:
     concern, answered = review.concern, review.acknowledgement
     yield Component(code="item", value=concern.item.item)
     if concern.raised:
@@ -45,13 +53,15 @@ def _components(review: Review) -> Iterator[Component]:
         yield Component(code="threshold", value=Amount(value=concern.item.at_least))
         yield Component(code="threshold-source", value=concern.item.source.citation)
     yield Component(code="due", value=Concept(code=_due(concern)))
+    if latest is not None:
+        yield Component(code="due-by", value=When(text=latest.isoformat()))
     if answered is not None:
         yield Component(code="acknowledgement", value=When(text=answered.effective))
         if answered.by is not None:
             yield Component(code="acknowledged-by", value=answered.by)
 
 
-def _sentence(concern: Concern) -> str:
+def _sentence(concern: Concern, contact_days: int) -> str:
     name = concern.instrument.id.upper()
     item = f"{name} item {concern.item.item} ({concern.item.asks_about})"
     moment = when(concern.source)
@@ -73,13 +83,18 @@ def _sentence(concern: Concern) -> str:
                 f"to {item}. Consider asking about it."
             )
     since = "; the form was changed since" if concern.taken_back else ""
-    return f"{text} (threshold {number(concern.item.at_least)}){since}: {_call(concern)}."
+    call = _call(concern, contact_days)
+    return f"{text} (threshold {number(concern.item.at_least)}){since}: {call}."
 
 
-def _call(concern: Concern) -> str:
+def _call(concern: Concern, contact_days: int) -> str:
     if concern.same_day:
         return "needs a conversation the same day"
-    return "needs a conversation at the next contact, at the latest the same day"
+    latest = _latest(concern, contact_days)
+    limit = "the same day"
+    if latest is not None and contact_days:
+        limit = f"within {counted(contact_days, 'day')} (by {day(latest)})"
+    return f"needs a conversation at the next contact, at the latest {limit}"
 
 
 def _acknowledged(review: Review) -> str:
@@ -153,13 +168,15 @@ def _closing(review: Review) -> str:
 
 INDICATOR = Indicator(
     id=RULE,
-    revision=1,
+    revision=2,
     title="Safety review",
     documentation="One for every form and safety item answered at or above its threshold, at once "
     "and whatever else is missing, also in a form still being filled in; for an item that was not "
-    "answered; and for a ready-made total that came without its item. It is open until a person "
-    "acknowledges it: a later 0, a correction of the form or the end of the course leaves it open. "
-    "Only where the record itself was entered in error does it no longer stand.",
+    "answered; and for a ready-made total that came without its item. A conversation that is not "
+    "due the same day is due at the next contact, and where the site sets no limit in days it is "
+    "due the same day at the latest; a form without a date takes no other limit. It is open until "
+    "a person acknowledges it: a later 0, a correction of the form or the end of the course leaves "
+    "it open. Only where the record itself was entered in error does it no longer stand.",
     sources=(
         Source(
             citation="Louzon, Bossarte, McCarthy & Katz (2016). Does suicidal ideation as measured "

@@ -34,6 +34,36 @@ ONE_MISSING = Source(
     citation="One item of each scale may be missing and takes the mean of the answered ones.",
     standing=Standing.WIDELY_USED,
 )
+ITEMS = (
+    "I found it hard to wind down",
+    "I was aware of dryness of my mouth",
+    "I couldn't seem to experience any positive feeling at all",
+    (
+        "I experienced breathing difficulty (e.g. excessively rapid breathing, breathlessness in "
+        "the absence of physical exertion)"
+    ),
+    "I found it difficult to work up the initiative to do things",
+    "I tended to over-react to situations",
+    "I experienced trembling (e.g. in the hands)",
+    "I felt that I was using a lot of nervous energy",
+    "I was worried about situations in which I might panic and make a fool of myself",
+    "I felt that I had nothing to look forward to",
+    "I found myself getting agitated",
+    "I found it difficult to relax",
+    "I felt down-hearted and blue",
+    "I was intolerant of anything that kept me from getting on with what I was doing",
+    "I felt I was close to panic",
+    "I was unable to become enthusiastic about anything",
+    "I felt I wasn't worth much as a person",
+    "I felt that I was rather touchy",
+    (
+        "I was aware of the action of my heart in the absence of physical exertion (e.g. sense of "
+        "heart rate increase, heart missing a beat)"
+    ),
+    "I felt scared without any good reason",
+    "I felt that life was meaningless",
+)
+"""As the form of the University of New South Wales words them."""
 DEGREES = ("Normal", "Mild", "Moderate", "Severe", "Extremely severe")
 
 
@@ -70,7 +100,18 @@ INSTRUMENT = Instrument(
     id="dass-21",
     title="Depression Anxiety Stress Scales, short form (DASS-21)",
     version="1.0.0",
-    items=tuple(Item(number=number, low=0, high=3) for number in range(1, 22)),
+    instructions="Please read each statement and circle a number 0, 1, 2 or 3 which indicates how "
+    "much the statement applied to you over the past week. There are no right or wrong answers. Do "
+    "not spend too much time on any statement.",
+    items=tuple(
+        Item(number=number, low=0, high=3, text=text) for number, text in enumerate(ITEMS, start=1)
+    ),
+    answer_texts=(
+        "Did not apply to me at all",
+        "Applied to me to some degree, or some of the time",
+        "Applied to me to a considerable degree or a good part of time",
+        "Applied to me very much or most of the time",
+    ),
     scales=(
         _scale("depression", (3, 5, 10, 13, 16, 17, 21), (0, 10, 14, 21, 28), (5.66, 7.74), 0.88),
         _scale("anxiety", (2, 4, 7, 9, 15, 19, 20), (0, 8, 10, 15, 20), (3.76, 5.90), 0.82),
@@ -78,7 +119,11 @@ INSTRUMENT = Instrument(
     ),
     shared_out=(("dass-21-depression", "dass-21-anxiety", "dass-21-stress"),),
     licence=Licence(
-        terms="Made by S. H. Lovibond and P. F. Lovibond; in the public domain.",
+        terms="Made by S. H. Lovibond and P. F. Lovibond; in the public domain. It may be "
+        "distributed electronically where it is not modified, not sold for profit, meant for "
+        "researchers or health professionals and not for end users, and refers to the DASS "
+        "website, www2.psy.unsw.edu.au/dass. Cite: Lovibond & Lovibond (1995). Manual for the "
+        "Depression Anxiety Stress Scales, 2nd edition. Psychology Foundation, Sydney.",
         text_may_ship=True,
     ),
     sources=(HENRY_2005, LOVIBOND_1995, ONE_MISSING),

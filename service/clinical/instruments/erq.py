@@ -29,7 +29,7 @@ def _style(name: str, items: tuple[int, ...], reliability: Reliability | None = 
     return Scale(
         id=f"erq-{name}",
         title=f"ERQ {name}",
-        construct=Construct.EXPRESSION,
+        construct=Construct.STYLE,
         better=None,
         items=items,
         scoring=Scoring.MEAN,

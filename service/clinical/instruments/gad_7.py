@@ -57,7 +57,16 @@ ONE_MISSING = Source(
     standing=Standing.DECIDED,
 )
 
-ITEM_CODES = ("69725-0", "68509-9", "69733-4", "69734-2", "69735-9", "69689-8", "69736-7")
+ITEMS = (
+    ("69725-0", "Feeling nervous, anxious or on edge"),
+    ("68509-9", "Not being able to stop or control worrying"),
+    ("69733-4", "Worrying too much about different things"),
+    ("69734-2", "Trouble relaxing"),
+    ("69735-9", "Being so restless that it is hard to sit still"),
+    ("69689-8", "Becoming easily annoyed or irritable"),
+    ("69736-7", "Feeling afraid as if something awful might happen"),
+)
+"""As the form of phqscreeners.com words them; the article of 2006 has "anxious, or" and "it's"."""
 
 TOTAL = Scale(
     id="gad-7",
@@ -94,15 +103,21 @@ INSTRUMENT = Instrument(
     id="gad-7",
     title="Generalized Anxiety Disorder 7-item scale (GAD-7)",
     version="1.0.0",
+    stem="Over the last 2 weeks, how often have you been bothered by the following problems?",
     items=tuple(
-        Item(number=number, low=0, high=3, codes=(Code(system=LOINC, code=code),))
-        for number, code in enumerate(ITEM_CODES, start=1)
+        Item(number=number, low=0, high=3, codes=(Code(system=LOINC, code=code),), text=text)
+        for number, (code, text) in enumerate(ITEMS, start=1)
     ),
+    answer_texts=("Not at all", "Several days", "More than half the days", "Nearly every day"),
     scales=(TOTAL,),
     licence=Licence(
         terms="Developed by Drs. Robert L. Spitzer, Janet B.W. Williams, Kurt Kroenke and "
         "colleagues, with an educational grant from Pfizer Inc. No permission required to "
-        "reproduce, translate, display or distribute.",
+        "reproduce, translate, display or distribute. Cite: "
+        + SPITZER_2006.citation
+        + " Codes of items and answers: LOINC (http://loinc.org), copyright Regenstrief Institute, "
+        "Inc. and the LOINC Committee, available at no cost under the license at "
+        "http://loinc.org/license.",
         text_may_ship=True,
     ),
     sources=(SPITZER_2006,),

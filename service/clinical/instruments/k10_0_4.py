@@ -1,63 +1,7 @@
 """K10: ten questions on distress in the last four weeks, answers coded 0 to 4."""
 
-from types import MappingProxyType
+from service.clinical.canonical import SNOMED_CT
+from service.clinical.definitions import Code
+from service.clinical.k10_form import k10
 
-from service.clinical.canonical import SNOMED_CT, questionnaire
-from service.clinical.definitions import (
-    Code,
-    Construct,
-    Instrument,
-    Item,
-    Licence,
-    MissingRule,
-    Reliability,
-    ReliabilityKind,
-    Scale,
-    Scoring,
-    Source,
-    Standing,
-)
-from service.psychometrics.scoring import Better
-
-KESSLER_2002 = Source(
-    citation="Kessler, Andrews, Colpe, Hiripi, Mroczek, Normand, Walters & Zaslavsky (2002). Short "
-    "screening scales to monitor population prevalences and trends in non-specific psychological "
-    "distress. Psychological Medicine 32, 959-976.",
-    standing=Standing.WIDELY_USED,
-    doi="10.1017/S0033291702006074",
-)
-ONE_MISSING = Source(
-    citation="One item may be missing and takes the mean of the others; items 3 and 6 are skipped "
-    "after the lowest answer to 2 and 5, and then score lowest.",
-    standing=Standing.WIDELY_USED,
-)
-
-TOTAL = Scale(
-    id="k10-0-4",
-    title="K10 total, coded 0 to 4",
-    construct=Construct.SYMPTOM,
-    better=Better.LOWER,
-    items=tuple(range(1, 11)),
-    scoring=Scoring.SUM,
-    low=0,
-    high=40,
-    missing=MissingRule(allowed=1, source=ONE_MISSING),
-    reliability=Reliability(value=0.93, kind=ReliabilityKind.ALPHA, source=KESSLER_2002),
-    mappings=(Code(system=SNOMED_CT, code="720211004"),),
-)
-
-INSTRUMENT = Instrument(
-    id="k10-0-4",
-    title="Kessler Psychological Distress Scale (K10), answers coded 0 to 4",
-    version="1.0.0",
-    items=tuple(Item(number=number, low=0, high=4) for number in range(1, 11)),
-    skips=MappingProxyType({3: 2, 6: 5}),
-    scales=(TOTAL,),
-    licence=Licence(
-        terms="Copyright Ronald C. Kessler; free to use with its citation.", text_may_ship=True
-    ),
-    sources=(KESSLER_2002, ONE_MISSING),
-    canonicals=(questionnaire("k10-0-4"),),
-    unscored_link_ids=("total",),
-    total_link_ids=("total",),
-)
+INSTRUMENT = k10("k10-0-4", lowest=0, mappings=(Code(system=SNOMED_CT, code="720211004"),))

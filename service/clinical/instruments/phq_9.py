@@ -20,6 +20,7 @@ from service.clinical.definitions import (
     Scoring,
     Source,
     Standing,
+    UnscoredItem,
 )
 from service.psychometrics.scoring import Better
 
@@ -63,17 +64,33 @@ SAFETY = Source(
     doi="10.1176/appi.ps.201500149",
 )
 
-ITEM_CODES = (
-    "44250-9",
-    "44255-8",
-    "44259-0",
-    "44254-1",
-    "44251-7",
-    "44258-2",
-    "44252-5",
-    "44253-3",
-    "44260-8",
+ITEMS = (
+    ("44250-9", "Little interest or pleasure in doing things"),
+    ("44255-8", "Feeling down, depressed, or hopeless"),
+    ("44259-0", "Trouble falling or staying asleep, or sleeping too much"),
+    ("44254-1", "Feeling tired or having little energy"),
+    ("44251-7", "Poor appetite or overeating"),
+    (
+        "44258-2",
+        (
+            "Feeling bad about yourself — or that you are a failure or have let yourself or your "
+            "family down"
+        ),
+    ),
+    (
+        "44252-5",
+        "Trouble concentrating on things, such as reading the newspaper or watching television",
+    ),
+    (
+        "44253-3",
+        (
+            "Moving or speaking so slowly that other people could have noticed? Or the opposite — "
+            "being so fidgety or restless that you have been moving around a lot more than usual"
+        ),
+    ),
+    ("44260-8", "Thoughts that you would be better off dead or of hurting yourself in some way"),
 )
+"""As the form of phqscreeners.com words them."""
 
 TOTAL = Scale(
     id="phq-9",
@@ -124,15 +141,22 @@ INSTRUMENT = Instrument(
     id="phq-9",
     title="Patient Health Questionnaire (PHQ-9)",
     version="1.0.0",
+    stem="Over the last 2 weeks, how often have you been bothered by any of the following "
+    "problems?",
     items=tuple(
-        Item(number=number, low=0, high=3, codes=(Code(system=LOINC, code=code),))
-        for number, code in enumerate(ITEM_CODES, start=1)
+        Item(number=number, low=0, high=3, codes=(Code(system=LOINC, code=code),), text=text)
+        for number, (code, text) in enumerate(ITEMS, start=1)
     ),
+    answer_texts=("Not at all", "Several days", "More than half the days", "Nearly every day"),
     scales=(TOTAL, CORE),
     licence=Licence(
         terms="Developed by Drs. Robert L. Spitzer, Janet B.W. Williams, Kurt Kroenke and "
         "colleagues, with an educational grant from Pfizer Inc. No permission required to "
-        "reproduce, translate, display or distribute.",
+        "reproduce, translate, display or distribute. Cite: "
+        + KROENKE_2001.citation
+        + " Codes of items and answers: LOINC (http://loinc.org), copyright Regenstrief Institute, "
+        "Inc. and the LOINC Committee, available at no cost under the license at "
+        "http://loinc.org/license.",
         text_may_ship=True,
     ),
     sources=(KROENKE_2001, MANUAL),
@@ -150,11 +174,19 @@ INSTRUMENT = Instrument(
             (LOINC, "LA6571-9"): 3.0,
         }
     ),
-    unscored_answers=(
-        Code(system=LOINC, code="LA6572-7", display="Not difficult at all"),
-        Code(system=LOINC, code="LA6573-5", display="Somewhat difficult"),
-        Code(system=LOINC, code="LA6575-0", display="Very difficult"),
-        Code(system=LOINC, code="LA6574-3", display="Extremely difficult"),
+    unscored_items=(
+        UnscoredItem(
+            link_id="difficulty",
+            codes=(Code(system=LOINC, code="69722-7"),),
+            text="If you checked off any problems, how difficult have these problems made it for "
+            "you to do your work, take care of things at home, or get along with other people?",
+            answers=(
+                Code(system=LOINC, code="LA6572-7", display="Not difficult at all"),
+                Code(system=LOINC, code="LA6573-5", display="Somewhat difficult"),
+                Code(system=LOINC, code="LA6575-0", display="Very difficult"),
+                Code(system=LOINC, code="LA6574-3", display="Extremely difficult"),
+            ),
+        ),
     ),
     unscored_link_ids=("difficulty", "69722-7", "total", "44261-6", "55758-7"),
     total_link_ids=("total", "44261-6"),

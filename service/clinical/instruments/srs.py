@@ -35,6 +35,17 @@ SESSION_SD = Source(
     standing=Standing.DECIDED,
 )
 
+BELOW_LAST = Figure(
+    value=1,
+    source=Source(
+        citation="One point below the last session, a label that a site may choose; published "
+        "rules disagree: Gumz, Brähler, Geyer & Erices (2012). BMC Medical Research Methodology "
+        "12, 10.",
+        standing=Standing.DECIDED,
+        doi="10.1186/1471-2288-12-10",
+    ),
+)
+"""For `ask_drop` of the total, where a site turns it on."""
 ALL = MissingRule(allowed=0, source=MANUAL)
 
 

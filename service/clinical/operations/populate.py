@@ -10,7 +10,6 @@ filled in, and by whom, is for the client to say.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from service.clinical.canonical import questionnaire as ours
 from service.clinical.catalogue import Catalogue
 from service.clinical.elements import Element, each, text, value
 from service.clinical.observation_values import filled
@@ -101,7 +100,7 @@ def _name(source: Any) -> str | None:
 def _ours(name: str, known: Catalogue) -> Resource | None:
     """The Questionnaire that ships under a canonical of ours; none does where items are unknown."""
     instrument = known.by_canonical(name)
-    if instrument is None or name.partition("|")[0] != ours(instrument.id):
+    if instrument is None or name.partition("|")[0] != instrument.canonicals[0]:
         return None
     return next(questionnaires([instrument]), None)
 

@@ -71,3 +71,9 @@ def test_without_attendance_the_ending_stands_alone() -> None:
 
 def test_nothing_recorded_is_nothing_said() -> None:
     assert not [o for o in derived(phq9(1, 12)) if RULE in codes(o)]
+
+
+def test_a_record_without_an_encounter_is_of_that_days_only_meeting() -> None:
+    first = came(1, "did-not-attend", encounter="e1")
+    corrected = came(1, reference="Observation/later", **later())
+    assert value(one(RULE, met(1), first, corrected)) == (1, 1)

@@ -1,8 +1,11 @@
 """PHQ-9, threshold 6, met with >=, in sessions 3 and 4 both."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.clinical.patient_facts import one, part, parts, phq9, says, value, wai
+from service.clinical.choices import Choices
+from tests.clinical.patient_facts import ENGINE, one, part, parts, phq9, says, value, wai
 
 RULE = "early-response"
 
@@ -44,4 +47,19 @@ def test_the_text_gives_both_changes_and_says_nothing_about_ending() -> None:
         "PHQ-9 total: 9 in session 3, 6 points lower than 15 in session 1 and 8 in session 4, 7 "
         "points lower than 15 in session 1 (threshold 6, Gyani 2013; 3.9 computed). It says "
         "nothing about when to end."
+    )
+
+
+def test_a_site_may_look_at_two_other_sessions() -> None:
+    """Sessions 2 and 5: 15 to 9 and 8, both 6 or more."""
+    engine = replace(ENGINE, choices=Choices(early_sessions=(2, 5)))
+    given = course(15, 9, 15, 15, 8)
+    assert value(one(RULE, *given)) == "not-reached-in-both"
+    found = one(RULE, *given, engine=engine)
+    assert value(found) == "reached-in-both"
+    assert parts(found, "change") == [-6, -7]
+    short = one(RULE, *given[:2], engine=engine)
+    assert says(short) == (
+        "PHQ-9 total: 2 of 3 scores, one before session 2 and those of sessions 2 and 5, that an "
+        "early response needs."
     )

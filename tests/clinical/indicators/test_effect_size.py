@@ -33,6 +33,16 @@ def test_a_start_without_room_says_so() -> None:
     assert parts(one(RULE, *oq(14, 10)), "no-room-for-reliable-change") == []
 
 
+def test_a_start_at_the_other_end_says_so_too() -> None:
+    """The scale ends at 180: from 167 no rise can reach 14, from 166 one can."""
+    found = one(RULE, *oq(167, 120))
+    assert part(found, "no-room-against-better-direction") is True
+    assert parts(found, "no-room-for-reliable-change") == []
+    assert "The start lies less than one reliable change from the highest score." in says(found)
+    assert parts(one(RULE, *oq(166, 120)), "no-room-against-better-direction") == []
+    assert "from the lowest score." in says(one(RULE, *oq(13, 10)))
+
+
 def test_without_an_sd_of_patients_none_is_computed_and_it_is_said() -> None:
     """Never by the SD of the general population, which would give (18 - 8) / 3.52."""
     found = about("PHQ-9 total", RULE, phq9(1, 18), phq9(2, 8))

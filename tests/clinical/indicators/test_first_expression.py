@@ -115,3 +115,15 @@ def test_it_is_dated_by_the_session_and_is_therapy() -> None:
     assert found["category"][0]["coding"][0]["code"] == "therapy"
     assert "interpretation" not in found
     assert parts(found, "sessions-recorded") == [3]
+
+
+def test_changed_beliefs_about_crying_are_listed_beside_them() -> None:
+    given = [
+        *course("none", "none", "none", "tears"),
+        ready_made(3, "bacs-helpful", 3),
+        ready_made(5, "bacs-helpful", 4.5),
+    ]
+    assert part(one(RULE, *given), "beliefs") == (
+        "BACS helpful beliefs 3 in session 3, 4.5 in session 5 "
+        "(Observation/total-bacs-helpful-3, Observation/total-bacs-helpful-5)"
+    )

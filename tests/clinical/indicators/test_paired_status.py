@@ -92,3 +92,11 @@ def test_the_text_gives_both_measures_their_values_and_what_stays_open() -> None
         "NHS Talking Therapies. Open safety review: PHQ-9 item 9 was answered 1 on 12 January "
         "2026; needs a conversation."
     )
+
+
+def test_below_both_cut_offs_names_what_is_open_also_where_the_start_was_below() -> None:
+    at_risk = form("phq-9", 2, {**dict.fromkeys(range(1, 9), 0.0), 9: 1.0})
+    found = one(RULE, *course((3, 2), (None, 2)), at_risk)
+    assert value(found) == "no-reliable-change"
+    assert "At the start below both cut-offs, now below both" in says(found)
+    assert "Open safety review: PHQ-9 item 9 was answered 1" in says(found)

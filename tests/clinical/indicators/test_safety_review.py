@@ -1,9 +1,13 @@
 """PHQ-9 item 9: a review from 1, the same day from 2; totals 25, 26, 27 prove 1, 2, 3."""
 
+from dataclasses import replace
+
 import pytest
 
 from service.clinical import facts
+from service.clinical.choices import Choices
 from tests.clinical.patient_facts import (
+    ENGINE,
     answer_to,
     derived,
     form,
@@ -233,3 +237,53 @@ def test_a_review_keeps_its_place_when_a_late_record_moves_the_course() -> None:
 
 def test_a_patient_without_any_session_still_has_the_review() -> None:
     assert len(derived(form("phq-9", 1, {9: 1.0}, usable="safety-only"))) == 1
+
+
+THREE_DAYS = replace(ENGINE, choices=Choices(contact_days=3))
+"""A site with `ATTUNE_SAFETY_CONTACT_DAYS=3`; the forms are of 5 January 2026."""
+
+
+def test_without_a_limit_of_the_site_everything_is_due_the_same_day_at_the_latest() -> None:
+    for answer in (1, 2):
+        assert part(one(RULE, item9(1, answer)), "due-by") == "2026-01-05"
+
+
+def test_a_site_sets_within_how_many_days_the_next_contact_is_due() -> None:
+    found = one(RULE, item9(1, 1), engine=THREE_DAYS)
+    assert (value(found), part(found, "due-by")) == ("conversation-next-contact", "2026-01-08")
+    assert says(found).endswith(
+        "needs a conversation at the next contact, at the latest within 3 days (by 8 January 2026)."
+    )
+    one_day = replace(ENGINE, choices=Choices(contact_days=1))
+    assert "at the latest within 1 day (by 6 January 2026)" in says(
+        one(RULE, item9(1, 1), engine=one_day)
+    )
+
+
+def test_what_is_due_the_same_day_takes_no_limit_of_the_site() -> None:
+    found = one(RULE, item9(1, 2), engine=THREE_DAYS)
+    assert (value(found), part(found, "due-by")) == ("conversation-same-day", "2026-01-05")
+    assert says(found).endswith("needs a conversation the same day.")
+
+
+def test_a_form_without_a_date_takes_no_limit_of_the_site() -> None:
+    undated = item9(1, 1, dated=False, effective="")
+    found = one(RULE, undated, engine=THREE_DAYS)
+    assert parts(found, "due-by") == []
+    assert says(found).endswith("at the next contact, at the latest the same day.")
+
+
+def test_an_item_that_was_not_answered_is_due_on_no_day() -> None:
+    assert parts(one(RULE, phq9(1)), "due-by") == []
+
+
+@pytest.mark.parametrize(
+    ("scale", "total", "answer"),
+    [("core-10", 36, None), ("core-10", 36.7, 1), ("core-10", 37, 1), ("phq-9", 24.5, 1)],
+)
+def test_any_total_above_what_the_other_items_can_reach_proves_an_answer(
+    scale: str, total: float, answer: int | None
+) -> None:
+    """Nine items of 0 to 4 reach 36 without item 6, eight of 0 to 3 reach 24 without item 9."""
+    found = one(RULE, ready_made(1, scale, total))
+    assert parts(found, "answer") == ([] if answer is None else [answer])

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from service.clinical.canonical import EXPRESSION, value_set
+from service.clinical.catalogue import catalogue
 from service.clinical.operations.expand import INERT, expand
 from service.clinical.terminology import vocabulary
 from service.errors import BadRequest, Invalid, NotFound
 from service.fhir.resource import Resource
 from service.fhir.validation import validate
+
+VOCABULARY = vocabulary(catalogue())
 
 NOW = datetime(2026, 5, 3, 10, 0, tzinfo=UTC)
 PACE_WISH = value_set("pace-wish")
@@ -22,7 +25,7 @@ WISHES = ["go-on", "slower", "not-now", "stop", "no-preference"]
 
 def expanded(instance: Resource | None = None, **given: Any) -> Resource:
     told = {name.replace("__", "-"): (value,) for name, value in given.items()}
-    return expand(told, instance=instance, vocabulary=vocabulary(), now=NOW)
+    return expand(told, instance=instance, vocabulary=VOCABULARY, now=NOW)
 
 
 def codes(found: Resource) -> list[str]:
@@ -63,7 +66,7 @@ def test_it_is_the_value_set_without_its_definition_unless_that_is_asked_for() -
 
 
 def test_at_an_instance_that_value_set_is_expanded() -> None:
-    shipped = vocabulary().value_set(value_set("under-question"))
+    shipped = VOCABULARY.value_set(value_set("under-question"))
     assert codes(expanded(instance=shipped)) == ["yes", "no"]
 
 

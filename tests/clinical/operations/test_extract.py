@@ -22,7 +22,7 @@ from service.fhir.resource import Identity, PatientKey, Record, Resource
 from service.fhir.validation import validate
 from tests.clinical.sent import BASE_URL, PHQ_9_CODES, integer, item, loinc, phq_9, response
 
-READ = partial(reading.facts, zone=UTC, base_url=BASE_URL)
+READ = partial(reading.facts, zone=UTC, base_url=BASE_URL, known=catalogue())
 ENGINE = Derivation(tenant=UUID(int=1), catalogue=catalogue(), read=READ)
 SRS = "https://attune-outcomes.org/fhir/Questionnaire/srs"
 WITHOUT_ITEMS = "https://attune-outcomes.org/fhir/Questionnaire/promis-depression"
@@ -201,6 +201,14 @@ def test_an_item_left_open_gives_no_observation_and_the_score_says_it() -> None:
     total = next(o for o in scores(found) if codes(o, SCALE) == ["phq-9"])
     assert "valueQuantity" not in total
     assert total["dataAbsentReason"]["text"].startswith("Item 9 was not answered")
+
+
+def test_what_a_form_calculated_is_no_answer() -> None:
+    """The scores of the bundle are those that the service derives, whatever the form says."""
+    calculated = [item("total", integer(12)), item("phq-9-core", integer(4))]
+    asked = {"valueCoding": {"system": LOINC, "code": "LA6573-5"}}
+    sent = response([*phq_9(TWELVE), item("difficulty", asked), *calculated])
+    assert extracted(sent) == extracted(response(phq_9(TWELVE)))
 
 
 def test_an_answer_that_cannot_be_read_is_said_and_not_extracted() -> None:

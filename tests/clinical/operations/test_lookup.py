@@ -5,16 +5,19 @@ from typing import Any
 import pytest
 
 from service.clinical.canonical import EXPRESSION, ITEM, SCALE
+from service.clinical.catalogue import catalogue
 from service.clinical.operations.lookup import lookup
 from service.clinical.terminology import vocabulary
 from service.errors import BadRequest, NotFound
 from service.fhir.resource import Resource
 from service.fhir.validation import validate
 
+VOCABULARY = vocabulary(catalogue())
+
 
 def looked_up(**given: Any) -> Resource:
     told = {name: value if isinstance(value, tuple) else (value,) for name, value in given.items()}
-    return lookup(told, vocabulary=vocabulary())
+    return lookup(told, vocabulary=VOCABULARY)
 
 
 def told(found: Resource) -> dict[str, Any]:

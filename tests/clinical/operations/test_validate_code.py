@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from service.clinical.canonical import EXPRESSION, FINDING, value_set
+from service.clinical.catalogue import catalogue
 from service.clinical.operations import validate_code_in_code_system as of_system
 from service.clinical.operations import validate_code_in_value_set as of_set
 from service.clinical.terminology import vocabulary
 from service.errors import BadRequest, NotFound
 from service.fhir.resource import Resource
 from service.fhir.validation import validate
+
+VOCABULARY = vocabulary(catalogue())
 
 PACE_WISH = value_set("pace-wish")
 Ask = Callable[..., dict[str, Any]]
@@ -24,13 +27,13 @@ Ask = Callable[..., dict[str, Any]]
 def in_set(instance: Resource | None = None, **given: Any) -> dict[str, Any]:
     given = given if instance or "valueSet" in given else {"url": PACE_WISH} | given
     asked = {name: (value,) for name, value in given.items() if value is not None}
-    return told(of_set.validate_code(asked, instance=instance, vocabulary=vocabulary()))
+    return told(of_set.validate_code(asked, instance=instance, vocabulary=VOCABULARY))
 
 
 def in_system(instance: Resource | None = None, **given: Any) -> dict[str, Any]:
     given = given if instance or "codeSystem" in given else {"url": EXPRESSION} | given
     asked = {name: (value,) for name, value in given.items() if value is not None}
-    return told(of_system.validate_code(asked, instance=instance, vocabulary=vocabulary()))
+    return told(of_system.validate_code(asked, instance=instance, vocabulary=VOCABULARY))
 
 
 def told(found: Resource) -> dict[str, Any]:
@@ -114,8 +117,8 @@ def test_a_code_system_is_also_known_by_the_system_of_the_code() -> None:
 
 
 def test_at_an_instance_that_resource_is_asked() -> None:
-    assert in_set(vocabulary().value_set(PACE_WISH), **SLOWER) == YES
-    assert in_system(vocabulary().code_system(EXPRESSION), code="slower") == YES
+    assert in_set(VOCABULARY.value_set(PACE_WISH), **SLOWER) == YES
+    assert in_system(VOCABULARY.code_system(EXPRESSION), code="slower") == YES
 
 
 def test_a_code_system_or_value_set_may_be_sent() -> None:

@@ -1,0 +1,78 @@
+"""What a site decides is read from the environment, and refused in one sentence."""
+
+from dataclasses import asdict
+
+import pytest
+
+from service import main
+from service.clinical.choices import Choices
+from service.commands import run
+from service.settings import Settings
+
+BASE = "http://clinic.test/fhir"
+WRONG = "The setting ATTUNE_"
+FIRST = "the first from 2 on, such as 3,4."
+INTEGER = "integer, unable to parse string as an integer."
+
+
+def test_nothing_set_turns_nothing_on() -> None:
+    given = main.ports(Settings(), BASE).derivation
+    assert given.choices == Choices(optional=frozenset(), early_sessions=(3, 4))
+    assert main.site_numbers(Settings()) == {}
+
+
+def test_a_sites_choices_reach_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_EARLY_RESPONSE_SESSIONS", "2,5")
+    monkeypatch.setenv("ATTUNE_LOW_MOOD_FLAG", "true")
+    monkeypatch.setenv("ATTUNE_SRS_BELOW_LAST", "true")
+    monkeypatch.setenv("ATTUNE_SESSION_SD", '{"wai-sr": {"value": 0.35, "source": "Our clinic"}}')
+    given = main.ports(Settings(), BASE).derivation
+    flag = "depressive-symptoms-without-reported-low-mood"
+    assert given.choices == Choices(optional=frozenset({flag}), early_sessions=(2, 5))
+    _, alliance = given.catalogue.scales["wai-sr"]
+    assert asdict(alliance.session_sd)["value"] == 0.35
+    assert alliance.session_sd.source.citation == "Our clinic"
+    _, session_rating = given.catalogue.scales["srs"]
+    assert session_rating.ask_drop.value == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        (
+            "ATTUNE_EARLY_RESPONSE_SESSIONS",
+            "4,3",
+            f"{WRONG}EARLY_RESPONSE_SESSIONS is wrong: two sessions in order are needed, {FIRST}",
+        ),
+        (
+            "ATTUNE_EARLY_RESPONSE_SESSIONS",
+            "three,4",
+            f"{WRONG}EARLY_RESPONSE_SESSIONS (0) is wrong: Input should be a valid {INTEGER}",
+        ),
+        (
+            "ATTUNE_SESSION_SD",
+            "wai-sr=0.35",
+            f"{WRONG}SESSION_SD is wrong: it is not JSON.",
+        ),
+        (
+            "ATTUNE_SESSION_SD",
+            '{"wai-sr": {"value": 0, "source": "Our clinic"}}',
+            f"{WRONG}SESSION_SD (wai-sr.value) is wrong: Input should be greater than 0.",
+        ),
+        (
+            "ATTUNE_SESSION_SD",
+            '{"wai": {"value": 0.4, "source": "Our clinic"}}',
+            "wai: there is no scale of this id.",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert run(["openapi", "--check"]) == 1
+    assert capsys.readouterr().err == f"python -m service: {sentence}\n"
