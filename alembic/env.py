@@ -3,8 +3,9 @@
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+import service.store.audit_tables
 import service.store.derivation_tables
-import service.store.tables  # noqa: F401  (both declare tables on SQLModel.metadata)
+import service.store.tables  # noqa: F401  (all declare tables on SQLModel.metadata)
 from alembic import context
 
 connection = context.config.attributes.get("connection")

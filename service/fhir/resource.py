@@ -35,6 +35,8 @@ class Version:
     """The whole resource as JSON text, id and meta included."""
     derived: bool = False
     """Written by the rule engine; clients can read it but not write it."""
+    patient: PatientKey | None = None
+    """Whose record it is in, where it is in one."""
 
     @property
     def deleted(self) -> bool:

@@ -21,4 +21,4 @@ async def delete(context: Context, request: Request) -> Response:
             return Response(status=204)
         identity = found.identity
     await applied(context, [], await removed(context, {identity: wanted}))
-    return Response(status=204)
+    return Response(status=204, about=identity)

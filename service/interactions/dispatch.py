@@ -7,7 +7,7 @@ from service.errors import BadRequest, MethodNotAllowed, NotFound
 from service.fhir.access import Access
 from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
-from service.interactions import operations
+from service.interactions import auditing, operations
 from service.interactions.batch import bundle
 from service.interactions.compartment import compartment
 from service.interactions.context import Context, Dispatch, Site
@@ -23,6 +23,7 @@ from service.interactions.search import search
 from service.interactions.search_all import search_all
 from service.interactions.table import INTERACTIONS, Interaction, is_id
 from service.interactions.update import update
+from service.store import audit
 from service.store.database import Transaction
 
 Run = Callable[[Context, Request], Awaitable[Response]]
@@ -49,22 +50,35 @@ OPERATION = "operation"
 async def answer(site: Site, access: Access, request: Request) -> Response:
     """The answer in a transaction of its own, which is committed when this returns."""
     name = chosen(site, request)
-    permitted(site, access, request)
     if name == "capabilities":
         return metadata(site, request)
-    if name == "bundle":
-        return await bundle(site, access, request, DISPATCH)
+    try:
+        permitted(site, access, request)
+        if name == "bundle":
+            return await bundle(site, access, request, DISPATCH)
+        return await _alone(site, access, name, request)
+    except Exception as error:
+        await auditing.refused(site, access, name, request, error)
+        raise
 
+
+async def _alone(site: Site, access: Access, name: str, request: Request) -> Response:
     async def work(tx: Transaction) -> Response:
-        return await _run(site, request)(Context(site=site, tx=tx), request)
+        response = await _run(site, request)(Context(site=site, tx=tx), request)
+        audit.record(tx, auditing.traces(access, name, request, response))
+        return response
 
     return await site.database.run(access, work)
 
 
 async def within(context: Context, request: Request) -> Response:
     """The answer as part of a transaction that is already open."""
-    permitted(context.site, context.tx.access, request)
-    return await _run(context.site, request)(context, request)
+    access = context.tx.access
+    permitted(context.site, access, request)
+    response = await _run(context.site, request)(context, request)
+    name = chosen(context.site, request)
+    audit.record(context.tx, auditing.traces(access, name, request, response))
+    return response
 
 
 def permitted(site: Site, access: Access, request: Request) -> None:

@@ -70,7 +70,7 @@ async def everything(context: Context, request: Request) -> Response:
         next_url=url(here, given.used, page.next) if page.next else None,
         total=page.total,
     )
-    return Response(status=200, body=body)
+    return Response(status=200, body=body, told=(*page.inside, *page.named))
 
 
 def _pairs(request: Request) -> Iterator[tuple[str, str]]:

@@ -46,7 +46,8 @@ async def history(context: Context, request: Request) -> Response:
         next_url=url(here, given.used, page.next) if page.next else None,
         total=page.total,
     )
-    return Response(status=200, body=body)
+    told = tuple(change.version for change in page.changes)
+    return Response(status=200, body=body, told=told)
 
 
 def _scope(context: Context, path: Sequence[str]) -> Scope:

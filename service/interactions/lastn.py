@@ -87,6 +87,7 @@ async def lastn(context: Context, request: Request) -> Response:
             self_url=f"{context.site.base_url}/{OBSERVATION}/$lastn?{urlencode(used)}",
             total=len(matches),
         ),
+        told=tuple(matches),
     )
 
 

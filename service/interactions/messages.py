@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from service.errors import BadRequest, Issue
 from service.fhir.guard import parse_resource
-from service.fhir.resource import Resource, Version
+from service.fhir.resource import Identity, PatientKey, Resource, Version
 
 
 class Return(StrEnum):
@@ -78,3 +78,9 @@ class Response:
     """Relative to the base URL."""
     issues: tuple[Issue, ...] = ()
     """What is to be said of a write that was accepted."""
+    told: tuple[Version, ...] | None = None
+    """The resources of a Bundle that answers, for the audit; None where it is about one at most."""
+    about: Identity | None = None
+    """What was done something to, where no version of it is answered."""
+    patients: tuple[PatientKey, ...] = ()
+    """Whose records it holds besides, for the audit."""

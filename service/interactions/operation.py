@@ -6,6 +6,7 @@ http://hl7.org/fhir/R4/operations.html#request
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from service.fhir.body import parse
+from service.fhir.compartments import patient_of
 from service.fhir.exact_json import dumps
 from service.fhir.references import local
 from service.fhir.resource import Identity, PatientKey, Record, Resource, Version
@@ -28,7 +29,8 @@ def operate(operation: PureOperation) -> Callable[[Context, Request], Awaitable[
 
     async def run(context: Context, request: Request) -> Response:
         given = await _input(context, request, operation)
-        return Response(status=200, body=dumps(operation.run(given)))
+        body = dumps(operation.run(given))
+        return Response(status=200, body=body, patients=_patients(context, given))
 
     return run
 
@@ -60,6 +62,13 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
         parameters=told,
         seen=seen,
     )
+
+
+def _patients(context: Context, given: OperationInput) -> tuple[PatientKey, ...]:
+    """Whose records were read for it."""
+    read = [*given.resources, *([given.instance] if given.instance else [])]
+    named = {patient_of(resource, context.site.base_url) for resource in read}
+    return tuple(sorted(key for key in (given.patient, *named) if key is not None))
 
 
 async def _seen(context: Context, identities: Sequence[Identity]) -> frozenset[Identity] | None:

@@ -51,7 +51,7 @@ async def found(
     page = await find(context.tx, query, cursor=cursor)
     more = await included(context.tx, query, page.rows)
     body = bundle(context, query, page, cursor, place=query.place, more=more)
-    return Response(status=200, body=body)
+    return Response(status=200, body=body, told=(*page.rows, *more.rows))
 
 
 def admitted(context: Context, query: Query) -> None:

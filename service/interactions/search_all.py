@@ -55,7 +55,7 @@ async def search_all(context: Context, request: Request, owner: Identity | None 
     page = await find(context.tx, queries, cursor=cursor, asked=asked(place, used))
     whole = replace(queries[0], used=used)
     body = bundle(context, whole, page, cursor, place=place, more=Included())
-    return Response(status=200, body=body)
+    return Response(status=200, body=body, told=page.rows)
 
 
 def _types(query: Pairs, offered: Iterable[str]) -> tuple[Sequence[str], Pairs]:

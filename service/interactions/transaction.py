@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from service.errors import Forbidden, Invalid, Issue, ServiceError
+from service.fhir.audit_event import Trace
 from service.fhir.bundles import ReplyEntry
+from service.interactions import auditing
 from service.interactions.conditional_references import resolved
 from service.interactions.conditions import held
 from service.interactions.context import Context, Dispatch
@@ -18,6 +20,7 @@ from service.interactions.messages import Preference, Response
 from service.interactions.permission import readable
 from service.interactions.plan import Plan, Planned, by_kind, deletions, planned
 from service.interactions.write import applied, checked, removed
+from service.store import audit
 from service.store.write import Stored
 
 MOST_ISSUES = 100
@@ -40,7 +43,9 @@ async def transact(
     plan = await planned(context, kinds, met, gone)
     plan = replace(plan, names=plan.names.joined(await resolved(context, plan.writes)))
     drafts, said = await _checked(context, plan, prefer)
-    answers |= _written(context, plan, await applied(context, drafts, left), said)
+    stored = await applied(context, drafts, left)
+    answers |= _written(context, plan, stored, said)
+    _record(context, (*gone, *plan.writes, *plan.found), stored, dispatch)
     for entry in plan.reads:
         answers[entry.index] = await _read(context, entry, dispatch)
     return [answers[entry.index] for entry in entries]
@@ -94,6 +99,21 @@ def _written(context: Context, plan: Plan, stored: Stored, said: Said) -> dict[i
         )
         answers[step.entry.index] = answered(step.entry, response, context.site.base_url)
     return answers
+
+
+def _record(
+    context: Context, steps: Sequence[Planned], stored: Stored, dispatch: Dispatch
+) -> None:
+    """Every entry that wrote is an access of its own; those that read record themselves."""
+    versions = {version.identity: version for version in stored.versions}
+    traces = list[Trace]()
+    for step in steps:
+        request = step.entry.request
+        name = dispatch.choose(context.site, request)
+        version = None if name == "delete" else versions.get(step.identity) or step.present
+        response = Response(status=200, version=version, about=step.identity)
+        traces += auditing.traces(context.tx.access, name, request, response)
+    audit.record(context.tx, traces)
 
 
 def _is_new(step: Planned, stored: Stored) -> bool:

@@ -5,17 +5,19 @@ import random
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from service.errors import Unavailable
 from service.fhir.access import Access
 from service.store.failures import unavailable, worth_repeating
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 ACQUIRE_SECONDS = 4.0
 """How long a request waits for a free connection before it is answered with 503."""
@@ -33,6 +35,8 @@ class Transaction:
     connection: asyncpg.Connection
     tenant: UUID
     access: Access
+    closing: list[str] = field(default_factory=list)
+    """Statements that go with the COMMIT, in one message: it is done only if they are."""
 
 
 class Database:
@@ -137,12 +141,13 @@ class Database:
                 # One message to the server; a UUID cannot carry SQL.
                 tenant = UUID(str(access.tenant))
                 await connection.execute(f"{begin};SET LOCAL app.tenant = '{tenant}';{self._begin}")
+                tx = Transaction(connection=connection, tenant=tenant, access=access)
                 try:
-                    yield Transaction(connection=connection, tenant=tenant, access=access)
+                    yield tx
+                    await _commit(tx)
                 except BaseException:
                     await _roll_back(connection)
                     raise
-                await connection.execute("COMMIT")
         except Exception as error:
             raise unavailable(error) or error from error
 
@@ -172,6 +177,19 @@ def _settings(statement_timeout_ms: int) -> Mapping[str, str]:
         "lock_timeout": str(statement_timeout_ms),
         "idle_in_transaction_session_timeout": str(10 * statement_timeout_ms),
     }
+
+
+async def _commit(tx: Transaction) -> None:
+    """Raises `Unavailable` where what goes with it cannot be done: then nothing is."""
+    try:
+        await tx.connection.execute(";".join((*tx.closing, "COMMIT")))
+    except asyncpg.PostgresError as error:
+        if not tx.closing:
+            raise
+        log.error("audit.failed", sqlstate=error.sqlstate)
+        raise unavailable(error) or Unavailable(
+            "The access cannot be recorded, so it is refused; try again in a moment."
+        ) from error
 
 
 async def _roll_back(connection: asyncpg.Connection) -> None:

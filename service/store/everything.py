@@ -39,7 +39,7 @@ named AS (
         WHERE found.tenant_id = $1 AND found.key = named.key OFFSET 0
     ) t
 )
-SELECT r.row_id, r.type, r.id, r.version, r.last_updated, r.derived, r.body
+SELECT r.row_id, r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body
 FROM found CROSS JOIN LATERAL (
     SELECT * FROM resource
     WHERE tenant_id = $1 AND type = found.type AND row_id = found.row_id OFFSET 0

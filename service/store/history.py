@@ -36,6 +36,7 @@ coalesce(
 DERIVED = f"""
 (SELECT r.derived FROM resource r
     WHERE r.tenant_id = {TENANT} AND r.type = page.type AND r.id = page.id)"""
+PATIENT = DERIVED.replace("r.derived", "r.patient")
 BROUGHT_BACK = f"""
 EXISTS (SELECT FROM history b WHERE b.tenant_id = {TENANT} AND b.type = page.type
     AND b.id = page.id AND b.version = page.version - 1 AND b.body IS NULL)"""
@@ -158,7 +159,7 @@ def page(
             SELECT v.* FROM unnest({SCOPE}::text[]) AS wanted (type) CROSS JOIN LATERAL ({sides}) v
             ORDER BY {order} LIMIT {most}
         )
-        SELECT page.*, {DERIVED} AS derived, {BROUGHT_BACK} AS brought_back
+        SELECT page.*, {DERIVED} AS derived, {PATIENT} AS patient, {BROUGHT_BACK} AS brought_back
         FROM page ORDER BY {order.replace("v.", "page.")}
         """,
         arguments.values,

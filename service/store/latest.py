@@ -170,7 +170,7 @@ def ranking(tx: Transaction, query: Query) -> Ask:
 
 
 BODY = f"""LATERAL (
-    SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.body FROM resource r
+    SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body FROM resource r
     WHERE r.tenant_id = {TENANT} AND r.type = {TYPE} AND r.row_id = n.row_id LIMIT 1
 ) r"""
 """One by one, which the planner would not choose: it cannot know how few there are."""

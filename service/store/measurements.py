@@ -17,7 +17,7 @@ SELECT r.* FROM (
         ARRAY(SELECT t.row_id FROM term t
             WHERE t.tenant_id = $1 AND t.key = $2 AND t.system = $6))
 ) found, LATERAL (
-    SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.body FROM resource r
+    SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body FROM resource r
     WHERE r.tenant_id = $1 AND r.type = 'Observation' AND r.row_id = found.row_id LIMIT 1
 ) r
 """

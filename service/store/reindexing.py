@@ -12,7 +12,7 @@ from service.store.store import version
 LAYOUT_OF = "SELECT index_layout FROM tenant WHERE tenant_id = $1"
 SAVE_LAYOUT = "UPDATE tenant SET index_layout = $2 WHERE tenant_id = $1"
 AFTER = """
-SELECT row_id, type, id, version, last_updated, derived, body FROM resource
+SELECT row_id, type, id, version, last_updated, derived, patient, body FROM resource
 WHERE tenant_id = $1 AND type = $2 AND row_id > $3 AND body IS NOT NULL
 ORDER BY row_id LIMIT $4 FOR UPDATE
 """

@@ -32,7 +32,7 @@ WITH terms AS (
     SELECT row_id FROM terms UNION SELECT row_id FROM coded ORDER BY row_id LIMIT $7
 )
 SELECT greatest((SELECT count(*) FROM terms), (SELECT count(*) FROM coded)) < $6 AS complete,
-    r.type, r.id, r.version, r.last_updated, r.derived, r.body
+    r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body
 FROM found, LATERAL (
     SELECT * FROM resource r
     WHERE r.tenant_id = $1 AND r.type = ANY ($5::text[]) AND r.row_id = found.row_id OFFSET 0

@@ -11,16 +11,16 @@ from service.store.database import Transaction
 from service.store.visibility import shows
 
 READ = """
-SELECT type, id, version, last_updated, derived, body FROM resource
+SELECT type, id, version, last_updated, derived, patient, body FROM resource
 WHERE tenant_id = $1 AND type = $2 AND id = $3
 """
 READ_MANY = """
-SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.body
+SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body
 FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
 JOIN resource r ON r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
 """
 HISTORY = """
-SELECT v.type, v.id, v.version, v.last_updated, r.derived, v.body
+SELECT v.type, v.id, v.version, v.last_updated, r.derived, r.patient, v.body
 FROM (
     SELECT type, id, version, last_updated, body FROM resource
     WHERE tenant_id = $1 AND type = $2 AND id = $3
@@ -35,7 +35,7 @@ READ_VERSIONS = f"""{HISTORY}
 WHERE v.version < $4 ORDER BY v.version DESC LIMIT $5
 """
 COMPARTMENT = """
-SELECT type, id, version, last_updated, derived, body FROM resource
+SELECT type, id, version, last_updated, derived, patient, body FROM resource
 WHERE tenant_id = $1 AND patient = $2 AND type = ANY ($3::text[]) AND body IS NOT NULL
 ORDER BY type, row_id
 """
@@ -137,7 +137,7 @@ async def nobodys(tx: Transaction, types: Collection[str]) -> frozenset[Identity
 
 
 def version(row: Any) -> Version:
-    """A row with the columns type, id, version, last_updated, derived and body."""
+    """A row with the columns type, id, version, last_updated, derived, patient and body."""
     identity = Identity(type=row["type"], id=row["id"])
     number, moment, packed = row["version"], row["last_updated"], row["body"]
     return Version(
@@ -146,6 +146,7 @@ def version(row: Any) -> Version:
         last_updated=moment,
         body=None if packed is None else body.full(identity, number, moment, unpack(packed)),
         derived=row["derived"],
+        patient=row["patient"],
     )
 
 

@@ -281,4 +281,5 @@ def _version(write: Write, number: int, last_updated: datetime) -> Version:
         last_updated=last_updated,
         body=body.full(write.identity, number, last_updated, write.tail),
         derived=write.derived,
+        patient=write.patient,
     )

@@ -16,7 +16,7 @@ from service.interactions.context import Site
 from service.interactions.rederive import rederive
 from service.settings import Settings
 from service.store.cluster import Cluster
-from tests.conftest import TABLES
+from tests.door import TABLES, UNHELD
 
 BASE = "http://clinic.test/fhir"
 DONE = {200, 201, 204}
@@ -96,7 +96,7 @@ class Clinic:
 
     async def _delete_from(self, *tables: str) -> None:
         maintenance = await asyncpg.connect(self.cluster.maintenance_dsn)
-        await maintenance.execute(";".join(f"DELETE FROM {table}" for table in tables))
+        await maintenance.execute(";".join([UNHELD, *(f"DELETE FROM {t}" for t in tables)]))
         await maintenance.close()
 
 
@@ -131,7 +131,7 @@ async def clinic(cluster: Cluster, **decided: Any) -> AsyncIterator[Clinic]:
     settings = Settings(public_url=BASE, **decided)
     async with AsyncExitStack() as held:
         maintenance = await asyncpg.connect(cluster.maintenance_dsn)
-        await maintenance.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
+        await maintenance.execute(f"{UNHELD};TRUNCATE {TABLES} RESTART IDENTITY")
         await maintenance.close()
         site = await held.enter_async_context(main.opened(settings, cluster.dsn, BASE))
         transport = httpx.ASGITransport(app=main.application(settings, site))

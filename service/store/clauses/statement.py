@@ -72,7 +72,7 @@ class Statement:
                 (SELECT max(row_id) FROM resource WHERE tenant_id = {TENANT} AND type = {TYPE})
                     AS highest,
                 (SELECT page_key FROM tenant WHERE tenant_id = {TENANT}) AS page_key,
-                r.type, r.id, r.version, r.last_updated, r.derived, r.body
+                r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body
             FROM page JOIN resource r ON r.tenant_id = {TENANT} AND r.type = {TYPE}
                 AND r.row_id = page.row_id
             ORDER BY {sorting.sql("page.row_id")}
