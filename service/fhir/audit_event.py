@@ -22,6 +22,12 @@ PROFILES: Mapping[str, str] = MappingProxyType(
     {"C": "Create", "D": "Delete", "E": "Query", "R": "Read", "U": "Update"}
 )
 """The last word of the BALP profile, by the action; with a patient it begins with `Patient`."""
+PROFILED = frozenset(
+    {"create", "delete", "patch", "read", "search-system", "search-type", "update", "vread"}
+)
+"""The interactions that BALP has profiles for."""
+OBSERVER = "Attune"
+"""What recorded it."""
 SUCCESS, REFUSED, FAILED = 0, 4, 8
 """http://hl7.org/fhir/R4/valueset-audit-event-outcome.html"""
 
@@ -33,7 +39,7 @@ class Trace:
     action: str
     """A code of http://hl7.org/fhir/R4/valueset-audit-event-action.html."""
     subtype: str
-    """A code of http://hl7.org/fhir/R4/valueset-audit-event-sub-type.html (RESTful interactions)."""
+    """A code of http://hl7.org/fhir/restful-interaction."""
     outcome: int = SUCCESS
     agent: str
     client: str | None = None
@@ -77,8 +83,7 @@ def place(id_: str) -> tuple[datetime, int] | None:
     return whole.replace(microsecond=millis * 1000), int(found[2])
 
 
-def audit_event(known: Recorded, observer: str) -> Resource:
-    """`observer` names the software that recorded it."""
+def audit_event(known: Recorded) -> Resource:
     trace = known.trace
     instant = known.recorded.astimezone(UTC).isoformat(timespec="milliseconds")
     return {
@@ -87,16 +92,16 @@ def audit_event(known: Recorded, observer: str) -> Resource:
         "meta": {
             "versionId": "1",
             "lastUpdated": instant.replace("+00:00", "Z"),
-            **({"profile": [_profile(trace)]} if trace.subtype != "operation" else {}),
+            **({"profile": [_profile(trace)]} if trace.subtype in PROFILED else {}),
         },
         "type": {"system": f"{CODES}audit-event-type", "code": "rest"},
         "subtype": [{"system": "http://hl7.org/fhir/restful-interaction", "code": trace.subtype}],
         "action": trace.action,
         "recorded": instant.replace("+00:00", "Z"),
         "outcome": str(trace.outcome),
-        "agent": list(_agents(trace, observer)),
+        "agent": list(_agents(trace)),
         "source": {
-            "observer": {"display": observer},
+            "observer": {"display": OBSERVER},
             "type": [{"system": f"{CODES}security-source-type", "code": "4"}],
         },
         **({"entity": entities} if (entities := list(_entities(trace))) else {}),
@@ -108,7 +113,7 @@ def _profile(trace: Trace) -> str:
     return f"{BALP}StructureDefinition/IHE.BasicAudit.{whose}{PROFILES[trace.action]}"
 
 
-def _agents(trace: Trace, observer: str) -> Iterator[dict[str, Any]]:
+def _agents(trace: Trace) -> Iterator[dict[str, Any]]:
     yield {
         "type": _concept(f"{CODES}v3-ParticipationType", "IRCP"),
         "who": _who(trace.agent),
@@ -120,7 +125,7 @@ def _agents(trace: Trace, observer: str) -> Iterator[dict[str, Any]]:
             "who": {"identifier": {"value": trace.client}},
             "requestor": False,
         }
-    yield {"type": _concept(DICOM, "110152"), "who": {"display": observer}, "requestor": False}
+    yield {"type": _concept(DICOM, "110152"), "who": {"display": OBSERVER}, "requestor": False}
 
 
 def _who(name: str) -> dict[str, Any]:

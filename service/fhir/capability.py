@@ -44,6 +44,8 @@ class Offer:
     code: str
     writes: bool = False
     """Offered for writable types only."""
+    types: frozenset[str] | None = None
+    """The types that it is offered for; None for all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,20 +136,28 @@ def _resource(
     parameters: Mapping[str, Parameter],
     operations: Sequence[OperationOffer],
 ) -> dict[str, Any]:
-    codes = dict.fromkeys(o.code for o in offers if kind.writable or not o.writes)
+    offered = [o for o in offers if o.types is None or kind.name in o.types]
+    codes = dict.fromkeys(o.code for o in offered if kind.writable or not o.writes)
     searchable = "search-type" in codes
     return _without_empty(
         {
             "type": kind.name,
             "profile": kind.profile,
             "interaction": [{"code": code} for code in codes],
-            "versioning": "versioned-update" if kind.writable else "versioned",
+            "versioning": _versioning(kind, versions="vread" in codes),
             "readHistory": "vread" in codes,
             **_conduct(kind, conduct),
             "searchParam": [_parameter(p) for p in parameters.values()] if searchable else [],
             "operation": [_operation(o) for o in operations if kind.name in o.types],
         }
     )
+
+
+def _versioning(kind: ResourceType, *, versions: bool) -> str:
+    """http://hl7.org/fhir/R4/valueset-versioning-policy.html"""
+    if not versions:
+        return "no-version"
+    return "versioned-update" if kind.writable else "versioned"
 
 
 def _conduct(kind: ResourceType, conduct: Conduct) -> dict[str, Any]:

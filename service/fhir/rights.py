@@ -31,6 +31,8 @@ SHARED = frozenset(
     }
 )  # fmt: skip
 """Types that patient scopes let a patient read: they say nothing of any patient."""
+NEVER_PATIENTS = frozenset({"AuditEvent"})
+"""Types that patient scopes never open: they name the people who work with the patient."""
 READING = frozenset({Verb.READ, Verb.SEARCH})
 
 
@@ -86,7 +88,7 @@ class Rights:
         """The one condition of a scope; none where it cannot apply to the type."""
         patient = None
         if scope.who is Who.PATIENT:
-            if self.patient is None:
+            if self.patient is None or type_name in NEVER_PATIENTS:
                 return
             if type_name in OF_PATIENTS:
                 patient = self.patient

@@ -9,10 +9,12 @@ BASE_PROFILE = "http://hl7.org/fhir/StructureDefinition/"
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
-    """A served type; `writable` is False where only the service itself writes."""
+    """A served type; `writable` is False where only the service itself writes, `stored` where its
+    resources are made of something else whenever they are asked for."""
 
     name: str
     writable: bool = True
+    stored: bool = True
 
     @property
     def profile(self) -> str:
@@ -23,7 +25,7 @@ TYPES: Mapping[str, ResourceType] = MappingProxyType(
     {
         t.name: t
         for t in (
-            ResourceType(name="AuditEvent", writable=False),
+            ResourceType(name="AuditEvent", writable=False, stored=False),
             ResourceType(name="Basic"),
             ResourceType(name="CodeSystem", writable=False),
             ResourceType(name="Device"),
@@ -50,3 +52,5 @@ TYPES: Mapping[str, ResourceType] = MappingProxyType(
         )
     }
 )
+STORED: tuple[str, ...] = tuple(name for name, kind in TYPES.items() if kind.stored)
+"""The types that have versions, index rows and a place among others in one order."""

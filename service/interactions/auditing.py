@@ -100,7 +100,7 @@ def _asked(access: Access, name: str, request: Request) -> Trace:
         subtype=subtype,
         agent=access.user,
         client=access.client,
-        patient=_patient(identity, request),
+        patient=_patient(identity, request) or _own(access),
         type=path[0] if path and path[0] in TYPES else None,
         id=identity.id if identity else None,
         query=_query(name, request) if action == "E" or request.query else None,
@@ -123,6 +123,12 @@ def _patient(identity: Identity | None, request: Request) -> PatientKey | None:
         return None
     kind, _, id_ = values[0].rpartition("/")
     return PatientKey(id_) if kind in ("", "Patient") and is_id(id_) else None
+
+
+def _own(access: Access) -> PatientKey | None:
+    """The patient who asks, where it is one."""
+    kind, _, id_ = access.user.rpartition("/")
+    return PatientKey(id_) if kind == "Patient" and is_id(id_) else None
 
 
 def _query(name: str, request: Request) -> str:

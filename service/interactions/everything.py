@@ -20,7 +20,7 @@ from service.fhir.search.parse import parse
 from service.fhir.search.query import Clause, Coded, Modifier, Query
 from service.fhir.search.refusal import quoted
 from service.fhir.search.within import within
-from service.fhir.types import TYPES
+from service.fhir.types import STORED
 from service.interactions.asked import CURSOR, PAGED, Asked, asked, part, url
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
@@ -86,7 +86,7 @@ def _wanted(context: Context, owner: Identity, patient: Version, given: Asked) -
     types = _types(given.own.get("_type"))
     since = _instant(context, "_since", given.own.get("_since"))
     limits = _limits(context, given)
-    whole = [_query(context, name, owner, limits) for name in served(owner.type)]
+    whole = [_query(context, name, owner, limits) for name in served(owner.type) if name in STORED]
     recent = () if since is None else (_written(context, given.own["_since"]),)
     inside = [
         replace(query, clauses=(*query.clauses, *recent, *_other_than(query, owner)))
@@ -111,7 +111,7 @@ def _types(text: str | None) -> Sequence[str] | None:
         return None
     types = text.split(",")
     for name in types:
-        if name not in TYPES:
+        if name not in STORED:
             raise BadRequest(f"'_type' takes types that are served here, not {quoted(name)}.")
     return types
 

@@ -13,7 +13,7 @@ from service.fhir.datatypes import covered
 from service.fhir.resource import Change, Identity
 from service.fhir.scopes import Verb
 from service.fhir.search.query import Query
-from service.fhir.types import TYPES
+from service.fhir.types import STORED
 from service.interactions.asked import PAGED, asked, part, url
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
@@ -56,7 +56,7 @@ def _scope(context: Context, path: Sequence[str]) -> Scope:
             return Scope(types=(type_name,), id=id_)
         case [type_name, _]:
             return Scope(types=(type_name,))
-    return Scope(types=allowed(context.tx.access, TYPES, Verb.SEARCH))
+    return Scope(types=allowed(context.tx.access, STORED, Verb.SEARCH))
 
 
 async def _refuse_unknown(context: Context, identity: Identity) -> None:

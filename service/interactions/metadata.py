@@ -47,7 +47,7 @@ def metadata(site: Site, request: Request) -> Response:
         date=RELEASED,
         types=TYPES.values(),
         offers=[
-            Offer(code=row.code, writes=row.writes)
+            Offer(code=row.code, writes=row.writes, types=row.types)
             for row in INTERACTIONS
             if row.code and row.level is not Level.SYSTEM
         ],

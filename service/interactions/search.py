@@ -14,6 +14,7 @@ from service.fhir.search.within import within
 from service.interactions.asked import CURSOR, part, url
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
+from service.store import audit_reading
 from service.store.included import Included, included
 from service.store.search import Page
 from service.store.search import search as find
@@ -48,10 +49,17 @@ async def found(
         query = within(query, owner)
     admitted(context, query)
     cursor = next((value for name, value in request.query if name == CURSOR), None)
-    page = await find(context.tx, query, cursor=cursor)
+    page = await _page(context, query, cursor)
     more = await included(context.tx, query, page.rows)
     body = bundle(context, query, page, cursor, place=query.place, more=more)
     return Response(status=200, body=body, told=(*page.rows, *more.rows))
+
+
+async def _page(context: Context, query: Query, cursor: str | None) -> Page:
+    if query.type != audit_reading.AUDIT_EVENT:
+        return await find(context.tx, query, cursor=cursor)
+    found = await audit_reading.search(context.tx, query, cursor=cursor)
+    return Page(rows=found.rows, total=found.total, next=found.next)
 
 
 def admitted(context: Context, query: Query) -> None:

@@ -15,7 +15,7 @@ from service.fhir.search.parse import parse
 from service.fhir.search.query import Query
 from service.fhir.search.refusal import quoted
 from service.fhir.search.within import within
-from service.fhir.types import TYPES
+from service.fhir.types import STORED
 from service.interactions.asked import CURSOR
 from service.interactions.context import Context
 from service.interactions.messages import Request, Response
@@ -39,7 +39,7 @@ async def search_all(context: Context, request: Request, owner: Identity | None 
     if request.body is not None:
         raise BadRequest("Search parameters come in the query, or in a form to _search.")
     place = f"{owner}/*" if owner else ""
-    types, chosen = _types(request.query, served(owner.type) if owner else TYPES)
+    types, chosen = _types(request.query, served(owner.type) if owner else STORED)
     pairs = tuple(pair for pair in request.query if pair[0] not in (CURSOR, TYPE))
     if chosen:
         for name in types:
@@ -61,6 +61,7 @@ async def search_all(context: Context, request: Request, owner: Identity | None 
 def _types(query: Pairs, offered: Iterable[str]) -> tuple[Sequence[str], Pairs]:
     """The types to search, and the parameter that said so."""
     said = [value for name, value in query if name == TYPE]
+    offered = [name for name in offered if name in STORED]
     if not said:
         return tuple(offered), ()
     if len(said) > 1:

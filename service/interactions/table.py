@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import chain
 
 from service.fhir.compartment_definitions import DEFINED, served
-from service.fhir.types import TYPES
+from service.fhir.types import STORED, TYPES
 
 TYPE = "{type}"
 ID = "{id}"
@@ -184,6 +184,7 @@ INTERACTIONS: tuple[Interaction, ...] = (
         level=Level.INSTANCE,
         method="GET",
         path=(TYPE, ID, "_history"),
+        types=frozenset(STORED),
         parameters=True,
         summary="Read all versions",
     ),
@@ -193,6 +194,7 @@ INTERACTIONS: tuple[Interaction, ...] = (
         level=Level.TYPE,
         method="GET",
         path=(TYPE, "_history"),
+        types=frozenset(STORED),
         parameters=True,
         summary="Read all versions of all resources of the type",
     ),
@@ -230,6 +232,7 @@ INTERACTIONS: tuple[Interaction, ...] = (
         level=Level.INSTANCE,
         method="GET",
         path=(TYPE, ID, "_history", VERSION),
+        types=frozenset(STORED),
         parameters=True,
         summary="Read one version",
     ),

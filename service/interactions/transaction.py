@@ -101,9 +101,7 @@ def _written(context: Context, plan: Plan, stored: Stored, said: Said) -> dict[i
     return answers
 
 
-def _record(
-    context: Context, steps: Sequence[Planned], stored: Stored, dispatch: Dispatch
-) -> None:
+def _record(context: Context, steps: Sequence[Planned], stored: Stored, dispatch: Dispatch) -> None:
     """Every entry that wrote is an access of its own; those that read record themselves."""
     versions = {version.identity: version for version in stored.versions}
     traces = list[Trace]()

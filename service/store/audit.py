@@ -1,4 +1,4 @@
-"""Writing down who accessed what: in the message that commits, so that neither is without the other.
+"""Writing down who accessed what, in the message that commits: neither is without the other.
 
 Reads too wait until theirs is written. https://profiles.ihe.net/ITI/BALP/
 """

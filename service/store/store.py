@@ -6,6 +6,7 @@ from typing import Any
 from service.fhir import body
 from service.fhir.resource import Identity, PatientKey, Version
 from service.fhir.scopes import Verb
+from service.store import audit_reading
 from service.store.body import unpack
 from service.store.database import Transaction
 from service.store.visibility import shows
@@ -66,6 +67,8 @@ WHERE tenant_id = $1 AND type = ANY ($2::text[])
 async def read(tx: Transaction, identity: Identity, verb: Verb = Verb.READ) -> Version | None:
     """The current version, that of a delete included; None where there never was one, and where the
     caller may not do `verb` with it or, of a deleted one, with what it was."""
+    if identity.type == audit_reading.AUDIT_EVENT:
+        return await audit_reading.read(tx, identity)
     row = await tx.connection.fetchrow(READ, tx.tenant, identity.type, identity.id)
     return None if row is None else await _allowed(tx, version(row), verb)
 

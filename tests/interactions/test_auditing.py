@@ -120,7 +120,9 @@ async def test_a_transaction_writes_a_row_for_each_entry_and_a_refused_one_a_sin
         ("U", "Patient", "p"),
     ]
     assert len({row["xid"] for row in rows}) == 1
-    refused = await fhir.post("", json=transaction(put(patient(id="q")), post({"resourceType": "Observation"})))
+    refused = await fhir.post(
+        "", json=transaction(put(patient(id="q")), post({"resourceType": "Observation"}))
+    )
     assert refused.status_code >= 400
     assert await trail.told("action", "subtype", "outcome") == [("E", "transaction", 4)]
 
@@ -137,7 +139,9 @@ async def test_what_is_refused_or_not_there_is_written_down_as_a_failure(
 ) -> None:
     assert (await fhir.get("/Patient/none")).status_code == 404
     assert (await fhir.get("/Patient?gender=a|b|c")).status_code == 400
-    assert (await fhir.post("/Observation", json={"resourceType": "Observation"})).status_code == 422
+    assert (
+        await fhir.post("/Observation", json={"resourceType": "Observation"})
+    ).status_code == 422
     assert await trail.told("subtype", "outcome", "patient") == [
         ("read", 4, "none"),
         ("search-type", 4, None),

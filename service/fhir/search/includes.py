@@ -3,7 +3,7 @@
 http://hl7.org/fhir/R4/search.html#include
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from service.fhir.search.parameters import TABLE, Kind, Parameter
 from service.fhir.search.paths import reader
 from service.fhir.search.query import Include, Join, Query, Summary
 from service.fhir.search.refusal import Unsupported, quoted
+from service.fhir.types import STORED
 
 ALL = "*"
 
@@ -48,7 +49,7 @@ def offered_reverse(kind: str) -> tuple[str, ...]:
         ALL,
         *(
             f"{source}:{parameter.name}"
-            for source in TABLE
+            for source in STORED
             for parameter in references(source)
             if not parameter.targets or kind in parameter.targets
         ),
@@ -79,7 +80,7 @@ def names(resource: Resource) -> tuple[str, ...]:
 
 
 def _read(query: Query, value: str, *, name: str, reverse: bool, iterate: bool) -> Query:
-    joins = tuple(_joins(name, value))
+    joins = tuple(_joins(name, value, STORED if reverse else tuple(TABLE)))
     if not iterate:
         joins = tuple(join for join in joins if _meets(query.type, join, reverse=reverse))
     if not joins and value != ALL:
@@ -92,14 +93,14 @@ def _read(query: Query, value: str, *, name: str, reverse: bool, iterate: bool) 
     return replace(query, includes=(*query.includes, include))
 
 
-def _joins(name: str, value: str) -> Iterator[Join]:
+def _joins(name: str, value: str, sources: Sequence[str]) -> Iterator[Join]:
     """`*`, `[type]:*`, `[type]:[parameter]`, the latter two with a target type after them."""
     source, _, rest = value.partition(":")
     own, colon, target = rest.partition(":")
     if value == ALL:
-        yield from (Join(source=kind, parameter=p) for kind in TABLE for p in references(kind))
+        yield from (Join(source=kind, parameter=p) for kind in sources for p in references(kind))
         return
-    if source not in TABLE:
+    if source not in sources:
         raise Unsupported("not-supported", f"'{name}' knows no resource type {quoted(source)}.")
     chosen = [p for p in references(source) if own in (ALL, p.name)]
     if not chosen:
@@ -108,7 +109,7 @@ def _joins(name: str, value: str) -> Iterator[Join]:
             f"'{name}' knows no reference parameter {quoted(own)} of {source} here.",
         )
     if colon:
-        chosen = [p for p in chosen if target in (p.targets or TABLE) and target in TABLE]
+        chosen = [p for p in chosen if target in (p.targets or STORED) and target in STORED]
     if not chosen:
         raise Unsupported(
             "not-supported", f"'{name}' leads by '{own}' of {source} to no {quoted(target)} here."

@@ -13,6 +13,7 @@ from service.errors import BadRequest
 from service.fhir.search.parameters import TABLE, Kind, Parameter
 from service.fhir.search.query import Chain, Link, Query, Reverse
 from service.fhir.search.refusal import Unsupported, quoted
+from service.fhir.types import STORED
 
 HAS = "_has"
 MAX_DEPTH = 4
@@ -60,10 +61,11 @@ def inner(query: Query) -> Iterator[Query]:
 
 
 def _chain(query: Query, name: str, value: str, narrow: Narrow) -> Chain:
+    _refuse_unlinked(query)
     head, _, rest = name.partition(".")
     own, colon, kind = head.partition(":")
     parameter = _reference(query.type, own, name)
-    types = [t for t in parameter.targets or TABLE if t in TABLE and (not colon or t == kind)]
+    types = [t for t in parameter.targets or TABLE if t in STORED and (not colon or t == kind)]
     if not types:
         raise Unsupported(
             "not-supported",
@@ -91,13 +93,14 @@ def _refusal(refusals: list[Unsupported], name: str, rest: str) -> Unsupported:
 
 
 def _reverse(query: Query, name: str, value: str, narrow: Narrow) -> Reverse:
+    _refuse_unlinked(query)
     parts = name.split(":", 3)
     if len(parts) < 4:
         raise Unsupported(
             "invalid", "'_has' is written _has:[type]:[reference parameter]:[parameter]."
         )
     _, kind, own, rest = parts
-    if kind not in TABLE:
+    if kind not in STORED:
         raise Unsupported("not-supported", f"'_has' knows no resource type {quoted(kind)} here.")
     parameter = _reference(kind, own, name)
     if parameter.targets and query.type not in parameter.targets:
@@ -105,6 +108,11 @@ def _reverse(query: Query, name: str, value: str, narrow: Narrow) -> Reverse:
             "not-supported", f"Search parameter '{own}' of {kind} never names a {query.type}."
         )
     return Reverse(parameter=parameter, source=narrow(_other(query, kind), rest, value))
+
+
+def _refuse_unlinked(query: Query) -> None:
+    if query.type not in STORED:
+        raise Unsupported("not-supported", f"A search of {query.type} follows no links here.")
 
 
 def _reference(kind: str, own: str, name: str) -> Parameter:
