@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -73,6 +74,11 @@ def postgres(settings: Settings, *, beside: bool = False) -> Iterator[str]:
             yield cluster.dsn
 
 
+def tenants() -> tuple[UUID, ...]:
+    """Whose records are kept here."""
+    return (Access().tenant,)
+
+
 @asynccontextmanager
 async def opened(
     settings: Settings, dsn: str, base_url: str, *, with_curves: bool = True
@@ -102,6 +108,7 @@ async def opened(
             ),
             zone=settings.time_zone,
             now=partial(datetime.now, UTC),
+            tenants=tenants(),
             reference_integrity=settings.reference_integrity,
             body_limit=settings.body_limit_bytes,
             bundle_limit=settings.bundle_limit_entries,

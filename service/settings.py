@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     """Most entries of a transaction or batch; more are answered with 413."""
     load_limit_entries: int = Field(default=5000, ge=1)
     """The same under `Prefer: handling=lenient`, which loaders of whole histories ask for."""
+    audit_retention_days: int | None = Field(default=None, ge=1)
+    """Days after which rows of the audit may go; unset: they are kept for good."""
     reference_integrity: bool = True
     """Refuse references to resources of this server that do not exist."""
     course_gap_days: int = Field(default=180, ge=1)

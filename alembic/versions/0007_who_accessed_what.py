@@ -35,6 +35,7 @@ TABLES = {
         batch bigint NOT NULL,
         from_xid bigint NOT NULL,
         to_xid bigint NOT NULL,
+        floor bigint NOT NULL,
         first bigint NOT NULL,
         last bigint NOT NULL,
         newest timestamptz NOT NULL,

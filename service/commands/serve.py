@@ -20,6 +20,7 @@ from service.commands.demo.loading import Clinic, load
 from service.fhir.access import Access
 from service.interactions.context import Site
 from service.interactions.rederive import say_if_due
+from service.interactions.sealing import keep_sealing
 from service.settings import Settings
 from service.store import migration
 
@@ -88,6 +89,7 @@ async def running(
             )
         )
         task = asyncio.create_task(server.serve(sockets=[listener]))
+        sealing = asyncio.create_task(keep_sealing(site, settings.audit_retention_days))
         await server.answering.wait()
         # What is loaded now stays: no collection need look at it again.
         gc.collect()
@@ -97,6 +99,9 @@ async def running(
         finally:
             server.should_exit = True
             await task
+            sealing.cancel()
+            with suppress(asyncio.CancelledError):
+                await sealing
 
 
 class _Server(uvicorn.Server):

@@ -70,8 +70,10 @@ class AuditSeal(SQLModel, table=True):
     """A batch of rows that nobody can change unseen: those of transactions from `from_xid` up to
     before `to_xid` with a sequence from `first` to `last`.
 
-    `hash` is over the hash of the batch before, this seal and the rows. `newest` is when the latest
-    of them was recorded. The rows of a `dropped` batch are gone, its hash still links the next.
+    Sequences from `floor` down are of the time before the database was restored elsewhere, where
+    transactions count anew. `hash` is over the hash of the batch before, this seal and the rows.
+    `newest` is when the latest of them was recorded. The rows of a `dropped` batch are gone, its
+    hash still links the next.
     """
 
     __tablename__ = "audit_seal"
@@ -79,6 +81,7 @@ class AuditSeal(SQLModel, table=True):
     batch: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     from_xid: int = Field(sa_column=Column(BigInteger, nullable=False))
     to_xid: int = Field(sa_column=Column(BigInteger, nullable=False))
+    floor: int = Field(sa_column=Column(BigInteger, nullable=False))
     first: int = Field(sa_column=Column(BigInteger, nullable=False))
     last: int = Field(sa_column=Column(BigInteger, nullable=False))
     newest: datetime = Field(sa_column=Column(MOMENT, nullable=False))
