@@ -13,7 +13,17 @@ import pytest_asyncio
 
 from service.fhir.access import LOCAL_TENANT
 from tests.door import Standing
-from tests.interactions.sent import batch, delete, get, patient, post, put, transaction, weight
+from tests.interactions.sent import (
+    batch,
+    delete,
+    get,
+    identified,
+    patient,
+    post,
+    put,
+    transaction,
+    weight,
+)
 
 Row = dict[str, Any]
 
@@ -167,6 +177,37 @@ async def test_a_patient_known_by_an_identifier_alone_is_told_by_its_hash(
     await fhir.put("/Observation/o", json={**weight(id="o"), "subject": subject})
     await fhir.delete("/Observation/o")
     assert await trail.told("patient") == [(f"http://a.example|{hashed}",)] * 2
+
+
+async def test_nothing_that_people_wrote_or_are_called_is_written_down(
+    fhir: httpx.AsyncClient, trail: Trail
+) -> None:
+    canary = "Kanarienvogel"
+    named = [{"family": canary, "given": [canary]}]
+    who = patient(id="p", name=named, identifier=identified(canary), birthDate="1950-12-31")
+    noted = weight("Patient/p", id="o", note=[{"text": canary}], valueString=canary)
+    for sent in (who, noted):
+        made = await fhir.put(f"/{sent['resourceType']}/{sent['id']}", json=sent)
+        assert made.status_code == 201, made.text
+    await fhir.post("", json=transaction(put(who), put(noted)))
+    for query in (
+        f"Patient?family={canary}",
+        f"Patient?identifier={canary}",
+        f"Patient?identifier=http://clinic.example/mrn|{canary}&birthdate=1950-12-31",
+        f"Patient?_has:Observation:patient:value-string={canary}",
+        f"Observation?patient.name={canary}",
+        f"Observation?code:text={canary}",
+        f"Observation?{canary}={canary}",
+        f"Observation/$lastn?patient=p&code:text={canary}",
+    ):
+        await fhir.get(f"/{query}")
+    await fhir.post("/Patient/_search", data={"name": canary})
+    condition = f"Patient?identifier=http://clinic.example/mrn|{canary}"
+    assert (await fhir.put(f"/{condition}", json=who)).status_code == 200
+    rows = await trail.new()
+    assert len(rows) == 14
+    assert canary not in repr(rows)
+    assert "1950" not in repr([row["query"] for row in rows])
 
 
 @pytest_asyncio.fixture(loop_scope="session")

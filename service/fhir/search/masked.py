@@ -41,7 +41,8 @@ def _pair(types: tuple[str, ...], name: str, value: str) -> tuple[str, str]:
     if not known:
         return _linked(name), MASK
     keeps = modifier in ("", *CODES) or modifier in TABLE
-    plain = keeps and base not in OF_PERSONS and known[0].kind in KEPT
+    kinds = {part.kind for part in (known[0], *known[0].components)}
+    plain = keeps and base not in OF_PERSONS and kinds <= KEPT
     return _named(base, modifier), _plain(value) if plain else MASK
 
 
