@@ -138,4 +138,4 @@ def _query(name: str, request: Request) -> str:
     if not kinds or kinds[0] not in TYPES:
         kinds = tuple(TYPES)
     asked = masked(kinds, request.query)
-    return f"{request.method} {'/'.join(path)}{'?' if asked else ''}{asked}"
+    return f"{request.method} {'/'.join(path) or '/'}{'?' if asked else ''}{asked}"

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 
 from service.errors import BadRequest
 from service.fhir.body import parse as parsed
+from service.fhir.compartments import patient_of
 from service.fhir.datatypes import LAST
 from service.fhir.exact_json import dumps
-from service.fhir.resource import Identity, Version
+from service.fhir.resource import Identity, PatientKey, Version
 from service.fhir.scopes import Verb
 from service.fhir.search.elements import EARLIEST
 from service.fhir.search.matches import matches
@@ -81,7 +82,15 @@ async def stats(context: Context, request: Request) -> Response:
                 ],
             }
         ),
+        patients=_patients(context, subject),
     )
+
+
+def _patients(context: Context, subject: str) -> tuple[PatientKey, ...]:
+    """The subject, where it is a patient."""
+    about = {"resourceType": OBSERVATION, "subject": {"reference": subject}}
+    patient = patient_of(about, context.site.base_url)
+    return () if patient is None else (patient,)
 
 
 def _of_subject(context: Context, subject: str) -> Query:

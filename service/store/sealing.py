@@ -35,7 +35,10 @@ INSERT INTO audit_seal
     (tenant_id, batch, from_xid, to_xid, floor, first, last, newest, rows, hash)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
-OLDEST = f"{SEALS} AND NOT dropped AND newest < now() - $2::interval ORDER BY batch LIMIT 1"
+OLDEST = f"""
+SELECT * FROM ({SEALS} AND NOT dropped ORDER BY batch LIMIT 1) first
+WHERE newest < now() - $2::interval
+"""
 DROP = "UPDATE audit_seal SET dropped = true WHERE tenant_id = $1 AND batch = $2"
 FORGET = """
 DELETE FROM audit

@@ -179,6 +179,37 @@ async def test_a_patient_known_by_an_identifier_alone_is_told_by_its_hash(
     assert await trail.told("patient") == [(f"http://a.example|{hashed}",)] * 2
 
 
+async def test_an_operation_is_told_with_the_patient_whose_records_it_read(
+    fhir: httpx.AsyncClient, trail: Trail
+) -> None:
+    await fhir.put("/Patient/p", json=patient(id="p"))
+    await fhir.put("/Observation/o", json=weight("Patient/p", id="o"))
+    await trail.new()
+    asked = [
+        {"name": "subject", "valueUri": "Patient/p"},
+        {"name": "code", "valueString": "29463-7"},
+        {"name": "system", "valueUri": "http://loinc.org"},
+        {"name": "statistic", "valueCode": "count"},
+        {"name": "duration", "valueDecimal": 1000000},
+    ]
+    parameters = {"resourceType": "Parameters", "parameter": asked}
+    for made in (
+        await fhir.post("/Observation/$stats", json=parameters),
+        await fhir.get("/Observation/$lastn?patient=p"),
+        await fhir.get("/Patient/p/$everything"),
+        await fhir.get("/Patient/p/$course"),
+        await fhir.get("/Observation/o/$validate"),
+    ):
+        assert made.status_code == 200, made.text
+    assert await trail.told("subtype", "patient", "matches") == [
+        ("operation", "p", None),
+        ("operation", "p", 1),
+        ("operation", "p", 2),
+        ("operation", "p", None),
+        ("operation", "p", None),
+    ]
+
+
 async def test_nothing_that_people_wrote_or_are_called_is_written_down(
     fhir: httpx.AsyncClient, trail: Trail
 ) -> None:
