@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 
-import asyncpg
 import httpx
 
 from service import main
@@ -14,7 +13,7 @@ from service.commands.demo.loading import Clinic, groups, load
 from service.interactions.context import Site
 from service.settings import Settings
 from service.store.cluster import Cluster
-from tests.conftest import TABLES
+from tests.door import emptied
 
 BASE = "http://clinic.test/fhir"
 CLINIC = Clinic(patients=40, today=date(2026, 5, 3))
@@ -33,9 +32,7 @@ Stored = Mapping[str, Mapping[str, Any]]
 
 @asynccontextmanager
 async def empty_site(cluster: Cluster) -> AsyncIterator[tuple[Site, httpx.AsyncClient]]:
-    maintenance = await asyncpg.connect(cluster.maintenance_dsn)
-    await maintenance.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
-    await maintenance.close()
+    await emptied(cluster)
     settings = Settings(public_url=BASE)
     async with main.opened(settings, cluster.dsn, BASE) as site:
         transport = httpx.ASGITransport(app=main.application(settings, site))

@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from service.fhir.access import LOCAL_TENANT
 from tests.door import Standing
@@ -254,15 +255,17 @@ async def unwritable(site_of_the_run: Standing, fhir: httpx.AsyncClient) -> Asyn
 async def test_what_cannot_be_written_down_is_refused_and_not_done(
     fhir: httpx.AsyncClient, site_of_the_run: Standing
 ) -> None:
-    for answer in (
-        await fhir.put("/Patient/p", json=patient(id="p")),
-        await fhir.get("/Patient/none"),
-        await fhir.get("/Patient"),
-        await fhir.post("", json=transaction(put(patient(id="p")))),
-    ):
-        assert answer.status_code == 503
-        assert "recorded" in answer.json()["issue"][0]["diagnostics"]
-    batched = await fhir.post("", json=batch(put(patient(id="p"))))
+    with capture_logs() as log:
+        for answer in (
+            await fhir.put("/Patient/p", json=patient(id="p")),
+            await fhir.get("/Patient/none"),
+            await fhir.get("/Patient"),
+            await fhir.post("", json=transaction(put(patient(id="p")))),
+        ):
+            assert answer.status_code == 503
+            assert "recorded" in answer.json()["issue"][0]["diagnostics"]
+        batched = await fhir.post("", json=batch(put(patient(id="p"))))
+    assert [(line["event"], line["sqlstate"]) for line in log] == [("audit.failed", "42501")] * 5
     assert batched.json()["entry"][0]["response"]["status"].startswith("503")
     stored = await site_of_the_run.maintenance.fetchval(
         "SELECT count(*) FROM resource WHERE type = 'Patient'"

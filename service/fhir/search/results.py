@@ -37,7 +37,9 @@ def _sort_key(query: Query, key: str) -> Sort:
     name = key.removeprefix("-")
     parameter = TABLE[query.type].get(name)
     if parameter is None or not sortable(parameter):
-        raise Unsupported("not-supported", f"{query.type} cannot be sorted by {quoted(name)} here.")
+        raise Unsupported(
+            "not-supported", f"'_sort': {query.type} cannot be sorted by {quoted(name)} here."
+        )
     return Sort(parameter=parameter, descending=key.startswith("-"))
 
 
