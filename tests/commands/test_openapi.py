@@ -10,7 +10,7 @@ from service.commands.openapi.command import FOLDER, documents, outdated
 from service.settings import Settings
 
 Published = Mapping[str, bytes]
-MARKDOWN = ("instruments.md",)
+MARKDOWN = ("findings.md", "instruments.md")
 WIDEST = 160
 
 

@@ -29,7 +29,7 @@ def instruments(known: Iterable[Instrument]) -> str:
 def _introduction() -> Iterator[str]:
     yield markdown.paragraph(
         "Written by `make openapi` from `service/clinical/instruments/`, by which the service "
-        "scores."
+        "scores; what follows from the scores stands in [findings.md](findings.md)."
     )
     yield markdown.paragraph(legend() + " What is *not published* is not made up: what would "
                              "depend on it says that there is no reference.")  # fmt: skip

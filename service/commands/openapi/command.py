@@ -7,12 +7,17 @@ from pathlib import Path
 import orjson
 
 from service import main
+from service.clinical import simulation
 from service.clinical.catalogue import catalogue
+from service.clinical.derive import indicators
+from service.clinical.documents.findings import findings
 from service.clinical.documents.instruments import instruments
 from service.commands import Command, CommandError
+from service.commands.openapi.sayings import sayings
 from service.settings import Settings
 
 FOLDER = Path(__file__).parents[3] / "openapi"
+SIMULATION = FOLDER / "simulation.json"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,9 +43,11 @@ def documents(settings: Settings) -> Mapping[str, bytes]:
     """The name of each file in `openapi/`, with its content."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     described = main.description(main.ports(settings, main.base_url(settings)))
+    simulated = simulation.read(SIMULATION.read_bytes())
     return {
         "openapi.json": orjson.dumps(described, option=options),
         "instruments.md": instruments(catalogue().instruments).encode(),
+        "findings.md": findings(indicators(), sayings(), simulated).encode(),
     }
 
 
