@@ -76,6 +76,18 @@ def test_every_rate_is_that_of_its_counts_with_wilsons_interval() -> None:
         ("reliable-change", depression(2.5, change=8, shape=Shape.STEP)),
         ("sudden-loss", depression(2.5, change=8, shape=Shape.STEP)),
         ("reliable-change", depression(3.0)),
+        ("clinical-status", depression(2.5, change=-8, shape=Shape.STEP)),
+        ("sudden-gain", depression(2.5, change=-8, shape=Shape.STEP)),
+        (
+            "early-response",
+            depression(2.5, change=-8, shape=Shape.EARLY_STEP, autocorrelation=0.3),
+        ),
+        (
+            "alliance-trend",
+            alliance(0.3, change=-0.9, shape=Shape.GRADUAL, autocorrelation=0.3),
+        ),
+        ("paired-status", next(c for c in conditions() if c.kind == "pair" and c.shape == "step")),
+        ("pace", next(c for c in conditions() if c.kind == "pace" and c.wishes)),
     ],
 )
 def test_a_row_counted_again_alone_gives_the_committed_figures(
