@@ -13,22 +13,20 @@ def described(instrument: Instrument) -> Iterator[str]:
     if not instrument.items:
         yield markdown.paragraph("None are known here: the form is scored elsewhere.")
         return
-    worded = any(item.text for item in instrument.items)
     yield markdown.table(
-        ("Item", "Answers", "In steps of", "Codes", *(["Wording"] if worded else [])),
+        ("Item", "Answers", "In steps of", "Codes"),
         (
-            (
-                numbers([item.number for item in alike]),
-                *_answers(alike[0]),
-                *([alike[0].text or "-"] if worded else []),
-            )
-            for _, group in groupby(instrument.items, key=_apart)
+            (numbers([item.number for item in alike]), *_answers(alike[0]))
+            for _, group in groupby(instrument.items, key=_answers)
             if (alike := list(group))
         ),
     )
     if instrument.instructions or instrument.stem:
         asked = (instrument.instructions, instrument.stem)
         yield markdown.paragraph(" ".join(filter(None, asked)))
+    worded = [f"{item.number}: {item.text}" for item in instrument.items if item.text]
+    if worded:
+        yield markdown.bullets(worded)
     if instrument.answer_texts:
         yield markdown.paragraph(f"Answers: {'; '.join(instrument.answer_texts)}.")
     said = list(_said(instrument))
@@ -36,12 +34,8 @@ def described(instrument: Instrument) -> Iterator[str]:
         yield markdown.bullets(said)
 
 
-def _apart(item: Item) -> tuple[str | None, ...]:
-    """Items that say the same here stand in one row."""
-    return *_answers(item), item.text
-
-
 def _answers(item: Item) -> tuple[str, str, str]:
+    """Items that say the same here stand in one row."""
     span = f"{number(item.low)} to {number(item.high)}"
     return span, number(item.step), codings(item.codes) or "-"
 
