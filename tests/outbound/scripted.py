@@ -51,7 +51,7 @@ async def scripted(
         stands.connections += 1
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                stands.requests.append(await _request(reader))
+                stands.requests.append(await whole_request(reader))
                 await say(writer)
                 await writer.drain()
         finally:
@@ -69,7 +69,8 @@ async def scripted(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _request(reader: asyncio.StreamReader) -> str:
+async def whole_request(reader: asyncio.StreamReader) -> str:
+    """Head and body."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     length = next(
         (line.split(":")[1] for line in head.lower().splitlines() if "content-length" in line), "0"
