@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -13,14 +14,18 @@ import structlog
 from service import __version__
 from service.api.application import Application
 from service.api.application import application as web_application
+from service.api.auth.authenticator import Authenticator
+from service.api.auth.issuers import Issuer, tenants_of
+from service.api.auth.issuers_file import IssuersFile
 from service.api.description import RESULT, document
+from service.api.smart import security
 from service.clinical import population, reading
 from service.clinical.acceptance import Acceptance
 from service.clinical.catalogue import catalogue
 from service.clinical.derive import Derivation
 from service.clinical.package import shipped
 from service.clinical.terminology import vocabulary
-from service.fhir.access import Access
+from service.fhir.access import LOCAL_TENANT, Access
 from service.fhir.capability import Software
 from service.fhir.search.includes import READERS as INCLUDES
 from service.fhir.search.parameters import TABLE
@@ -32,6 +37,7 @@ from service.interactions.package import install
 from service.interactions.ports import Ports
 from service.interactions.reindex import bring_up_to_date
 from service.operations import operations
+from service.outbound.client import Outbound
 from service.settings import Settings
 from service.store import migration
 from service.store.cluster import Cluster
@@ -61,6 +67,8 @@ def postgres(settings: Settings) -> Iterator[str]:
 @asynccontextmanager
 async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[Site]:
     """The site on a migrated database, with the resources that ship with it."""
+    trusted = issuers(settings)
+    tenants = tenants_of(trusted) or (LOCAL_TENANT,)
     database = await Database.open(
         dsn,
         size=settings.pool_size,
@@ -68,7 +76,6 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
         prepared=settings.prepared_statements,
     )
     try:
-        await database.ensure_tenant(Access().tenant)
         site = Site(
             database=database,
             ports=ports(settings, base_url),
@@ -78,16 +85,50 @@ async def opened(settings: Settings, dsn: str, base_url: str) -> AsyncIterator[S
             ),
             zone=settings.time_zone,
             now=partial(datetime.now, UTC),
+            tenants=tenants,
+            security=security(trusted),
             reference_integrity=settings.reference_integrity,
             body_limit=settings.body_limit_bytes,
             bundle_limit=settings.bundle_limit_entries,
             load_limit=settings.load_limit_entries,
         )
-        await bring_up_to_date(site, Access())
-        await install(site, Access())
+        for tenant in tenants:
+            await database.ensure_tenant(tenant)
+            await bring_up_to_date(site, Access(tenant=tenant))
+            await install(site, Access(tenant=tenant))
         yield site
     finally:
         await database.close()
+
+
+def issuers(settings: Settings) -> tuple[Issuer, ...]:
+    """Whose tokens are believed; none where nobody is asked who they are.
+
+    Raises `IssuersUnusable`.
+    """
+    if settings.issuers is None:
+        return ()
+    return IssuersFile(path=settings.issuers, outbound=outbound(settings)).read()
+
+
+def outbound(settings: Settings) -> Outbound:
+    """How other servers are called."""
+    return Outbound(allow_loopback=settings.allow_loopback_outbound)
+
+
+def authenticator(settings: Settings, base_url: str) -> Authenticator | None:
+    """Who finds out who is asking; None where nobody is asked."""
+    trusted = issuers(settings)
+    if not trusted:
+        return None
+    return Authenticator(
+        issuers=trusted,
+        outbound=outbound(settings),
+        zone=settings.time_zone,
+        base_url=base_url,
+        now=time.time,
+        elapsed=time.monotonic,
+    )
 
 
 def ports(settings: Settings, base: str) -> Ports:
@@ -95,7 +136,7 @@ def ports(settings: Settings, base: str) -> Ports:
     zone = settings.time_zone
     clock = partial(datetime.now, UTC)
     derivation = Derivation(
-        tenant=Access().tenant,
+        tenant=LOCAL_TENANT,
         catalogue=catalogue(),
         read=partial(reading.facts, zone=zone, base_url=base),
         gap_days=settings.course_gap_days,
@@ -146,4 +187,5 @@ def application(settings: Settings, site: Site) -> Application:
         prefix=FHIR_PATH,
         body_limit=settings.body_limit_bytes,
         revision=migration.HEAD,
+        authenticator=authenticator(settings, site.base_url),
     )

@@ -121,7 +121,7 @@ def _terminology(clock: Callable[[], datetime]) -> tuple[PureOperation, ...]:
 def _course(derivation: Derivation, given: OperationInput) -> Resource:
     assert given.patient is not None
     return course.course_bundle(
-        derivation,
+        derivation.of(given.tenant),
         patient=given.patient,
         records=given.records,
         resources=given.resources,
@@ -133,7 +133,7 @@ def _explain(derivation: Derivation, given: OperationInput) -> Resource:
     assert given.patient is not None
     return explain.explain(
         given.parameters,
-        derivation=derivation,
+        derivation=derivation.of(given.tenant),
         patient=given.patient,
         records=given.records,
         base_url=given.base_url,
@@ -160,6 +160,6 @@ def _extract(derivation: Derivation, given: OperationInput) -> Resource:
     return extract.extract(
         given.parameters,
         instance=given.instance,
-        derivation=derivation,
+        derivation=derivation.of(given.tenant),
         base_url=given.base_url,
     )

@@ -6,7 +6,7 @@ correction may not take back is in the records themselves (see `memory`).
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from hashlib import blake2b
 from uuid import UUID
@@ -83,6 +83,18 @@ class Derivation:
     """What the rules read of one version of a resource; see `reading`."""
     rules: tuple[Indicator, ...] = field(default_factory=indicators)
     gap_days: int = GAP_DAYS
+    _elsewhere: dict[UUID, "Derivation"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def of(self, tenant: UUID) -> "Derivation":
+        """The same rules for the records of another tenant."""
+        if tenant == self.tenant:
+            return self
+        known = self._elsewhere.get(tenant)
+        if known is None:
+            known = self._elsewhere[tenant] = replace(self, tenant=tenant)
+        return known
 
     @cached_property
     def _scorer(self) -> Scorer:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from service.api.auth.issuers_file import IssuersUnusable
 from service.errors import ServiceError
 from service.registry import discover
 from service.settings import Settings
@@ -48,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         chosen: Command = given.command
         return chosen.run(given, _settings(given))
-    except (ClusterUnusable, CommandError, ServiceError) as error:
+    except (ClusterUnusable, CommandError, IssuersUnusable, ServiceError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
 

@@ -22,7 +22,8 @@ def rederive(given: argparse.Namespace, settings: Settings) -> int:
 async def _rederive(settings: Settings, dsn: str) -> tuple[int, int]:
     await migration.upgrade(dsn)
     async with main.opened(settings, dsn, main.base_url(settings)) as site:
-        return await derive_anew(site, Access())
+        done = [await derive_anew(site, Access(tenant=tenant)) for tenant in site.tenants]
+    return sum(patients for patients, _ in done), sum(changed for _, changed in done)
 
 
 COMMAND = Command(

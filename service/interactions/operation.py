@@ -49,6 +49,7 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
             versions = await store.read_many(context.tx, operation.needs(records))
             resources += _bodies(versions)
     return OperationInput(
+        tenant=context.tx.tenant,
         type=type_name,
         instance=instance,
         patient=patient,
