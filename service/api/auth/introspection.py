@@ -33,8 +33,11 @@ class Introspection:
         no answer that can be relied on.
         """
         said = await self._said(token)
-        if said["active"] is not True:
+        if not said["active"]:
             raise refused("is not one that its issuer stands by")
+        if "sub" not in said and "client_id" in said:
+            # A program that asks on its own behalf: RFC 9068 says so in `sub`, RFC 7662 need not.
+            return {**said, "sub": said["client_id"]}
         return said
 
     async def _said(self, token: str) -> Mapping[str, Any]:

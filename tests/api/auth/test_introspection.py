@@ -81,6 +81,15 @@ async def test_9_an_answer_without_a_claim_that_is_needed_lets_nobody_in(name: s
         await fails(trusting(asked(stands)), OPAQUE)
 
 
+async def test_a_program_that_asks_on_its_own_behalf_is_its_own_user() -> None:
+    async with authority() as stands:
+        stands.about = {OPAQUE: without(active(stands, client_id="export"), "sub")}
+        access = await shown(trusting(asked(stands)), OPAQUE)
+        assert (access.user, access.client) == ("export", "export")
+        stands.about = {"second-token": without(active(stands, client_id=""), "sub")}
+        await fails(trusting(asked(stands)), "second-token")
+
+
 @pytest.mark.parametrize(
     "changes",
     [
