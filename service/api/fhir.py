@@ -62,7 +62,8 @@ class FhirDoor:
 
     async def _access(self, http: HttpRequest) -> Access:
         """Who is asking; what the server can do is told to everybody."""
-        if self.authenticator is None or self._below(http) == METADATA:
+        open_to_all = http.method in ("GET", "HEAD") and self._below(http) == METADATA
+        if self.authenticator is None or open_to_all:
             return Access()
         query = pairs(_text(http.scope["query_string"]))
         return await self.authenticator.authenticate(

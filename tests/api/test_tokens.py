@@ -15,8 +15,8 @@ PLACES = (
     ("HEAD", "/Patient/p"), ("GET", "/Patient/p/_history/1"), ("GET", "/_history"),
     ("POST", "/Patient/_search"), ("GET", "/Patient/p/$course"), ("GET", "/Observation/$lastn"),
     ("GET", "/CodeSystem"), ("GET", "/Banana"), ("GET", "/metadata/x"), ("GET", "/metadata//"),
-    ("GET", "//metadata"), ("GET", "/Metadata"),
-    ("GET", "/.well-known/other"),
+    ("GET", "//metadata"), ("GET", "/Metadata"), ("POST", "/metadata"), ("PUT", "/metadata"),
+    ("DELETE", "/metadata"), ("GET", "/.well-known/other"),
 )  # fmt: skip
 
 
