@@ -81,7 +81,7 @@ def _key(jwk: Mapping[str, Any]) -> Key | None:
     """None for what signs nothing that is believed here, and for a secret that got out."""
     kid = jwk.get("kid")
     signs = jwk.get("use", "sig") == "sig" and "verify" in jwk.get("key_ops", ["verify"])
-    if not signs or "d" in jwk or not isinstance(kid, str | None):
+    if not signs or not isinstance(kid, str | None):
         return None
     public = _public(dict(jwk))
     if isinstance(public, RSAPublicKey) and public.key_size in RSA_BITS:

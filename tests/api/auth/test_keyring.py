@@ -142,6 +142,7 @@ USELESS = [
     jwk(rsa_key("second"), "second") | {"n": 7},
     jwk(rsa_key("second"), "second") | {"e": "AA"},
     jwk(rsa_key("second"), "second", d="AQAB"),
+    jwk(ec_key("second"), "second", d=b64(bytes(31) + b"7")),
     jwk(ec_key("second", "ES512"), "second"),
     jwk(ec_key("second"), "second") | {"crv": "P-384"},
     jwk(ec_key("second"), "second") | {"y": b64(bytes(32))},
