@@ -231,26 +231,29 @@ async def test_29_an_answer_is_taken_up_to_its_limit_and_not_a_byte_beyond() -> 
             await NEAR.exchange("GET", url, limit=65_535)
 
 
-async def silent(writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(60)
+async def late(writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(3)
+    await saying("at last")(writer)
 
 
 async def dripping_head(writer: asyncio.StreamWriter) -> None:
-    for letter in "HTTP/1.1 200 OK\r\n" + "X: y\r\n" * 1000:
-        writer.write(letter.encode())
-        await writer.drain()
-        await asyncio.sleep(0.02)
+    await _dripped(writer, b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 20 + b"Content-Length: 0\r\n\r\n")
 
 
 async def dripping_body(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n")
-    for _ in range(10_000):
-        writer.write(b"x")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 150\r\n\r\n")
+    await _dripped(writer, b"x" * 150)
+
+
+async def _dripped(writer: asyncio.StreamWriter, text: bytes) -> None:
+    """Whole in the end, after three seconds."""
+    for octet in text:
+        writer.write(bytes([octet]))
         await writer.drain()
         await asyncio.sleep(0.02)
 
 
-@pytest.mark.parametrize("say", [silent, dripping_head, dripping_body])
+@pytest.mark.parametrize("say", [late, dripping_head, dripping_body])
 async def test_29_who_answers_slowly_or_drop_by_drop_is_given_up(say: object) -> None:
     async with scripted(say) as server:  # type: ignore[arg-type]
         outbound = Outbound(allow_loopback=True, seconds=0.3)
