@@ -36,7 +36,7 @@ format: tools ## Rewrite the source in its one format
 demo: runtime ## Fill the database with a synthetic clinic
 	@exec $(PY) -m service demo
 
-openapi: runtime ## Write openapi/openapi.json anew
+openapi: runtime ## Write what openapi/ publishes anew: the API, the instruments, the findings
 	@$(PY) -m service openapi
 
 bench: tools ## Measure, beside another server on the same machine

@@ -3,6 +3,7 @@
     ServiceError                500 exception
     +-- BadRequest              400 invalid
     |   +-- Malformed           400 structure
+    +-- Unauthorized            401 login
     +-- Forbidden               403 forbidden
     +-- NotFound                404 not-found
     +-- MethodNotAllowed        405 not-supported
@@ -15,6 +16,7 @@
     +-- UnsupportedMediaType    415 not-supported
     +-- Invalid                 422 invariant
     |   +-- Inapplicable        422 processing
+    +-- TooManyRequests         429 throttled
     +-- Unavailable             503 transient
 
 Every class says its HTTP status and its OperationOutcome issue code; `fhir.outcome` turns any of
@@ -71,6 +73,26 @@ class BadRequest(ServiceError):
 
 class Malformed(BadRequest):
     issue = "structure"
+
+
+class Unauthorized(ServiceError):
+    """Nobody knows who asks. https://www.rfc-editor.org/rfc/rfc6750#section-3"""
+
+    status = 401
+    issue = "login"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        expression: str | None = None,
+        issues: Iterable[Issue] = (),
+        fault: str | None = None,
+    ) -> None:
+        """`fault` is an error code of RFC 6750; None where no token was shown."""
+        super().__init__(message, expression=expression, issues=issues)
+        said = f', error="{fault}"' if fault is not None else ""
+        self.challenge = f'Bearer realm="fhir"{said}'
 
 
 class Forbidden(ServiceError):
@@ -143,6 +165,23 @@ class Inapplicable(Invalid):
     """A patch that is well formed and does not fit the resource as it is."""
 
     issue = "processing"
+
+
+class TooManyRequests(ServiceError):
+    status = 429
+    issue = "throttled"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        expression: str | None = None,
+        issues: Iterable[Issue] = (),
+        retry_seconds: int,
+    ) -> None:
+        """`retry_seconds` from now it may be tried again."""
+        super().__init__(message, expression=expression, issues=issues)
+        self.retry_seconds = retry_seconds
 
 
 class Unavailable(ServiceError):

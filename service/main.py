@@ -2,38 +2,30 @@
 
 import logging
 import sys
-import tomllib
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
 
-from service import __version__
+from service import __version__, therapy
 from service.api.application import Application
 from service.api.application import application as web_application
+from service.api.auth.authenticator import Authenticator
+from service.api.auth.issuers import Issuer, tenants_of
+from service.api.auth.issuers_file import IssuersFile
 from service.api.description import RESULT, document
-from service.clinical import curve_library, low_mood, population, reading
+from service.api.smart import security
+from service.clinical import population
 from service.clinical.acceptance import Acceptance
-from service.clinical.catalogue import Catalogue, adjusted, build, catalogue
-from service.clinical.choices import SAME_DAY, Choices
-from service.clinical.curves import NO_CURVES, Curve, Curves, gathered, preferred, read
-from service.clinical.definitions import Figure, Refused, Source, Standing
-from service.clinical.derive import Derivation
-from service.clinical.instruments import srs
 from service.clinical.package import shipped
-from service.clinical.site_instruments import InstrumentFile, added
-from service.clinical.site_options import decided
 from service.clinical.terminology import vocabulary
-from service.fhir.access import Access
-from service.fhir.body import parse
+from service.fhir.access import LOCAL_TENANT, Access
 from service.fhir.capability import Software
-from service.fhir.resource import Identity
 from service.fhir.search.includes import READERS as INCLUDES
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
@@ -44,8 +36,9 @@ from service.interactions.package import install
 from service.interactions.ports import Ports
 from service.interactions.reindex import bring_up_to_date
 from service.operations import operations
+from service.outbound.client import Outbound
 from service.settings import Settings
-from service.store import migration, store
+from service.store import migration
 from service.store.cluster import Cluster
 from service.store.database import Database
 from service.store.neighbour import shared
@@ -74,9 +67,9 @@ def postgres(settings: Settings, *, beside: bool = False) -> Iterator[str]:
             yield cluster.dsn
 
 
-def tenants() -> tuple[UUID, ...]:
+def tenants(settings: Settings) -> tuple[UUID, ...]:
     """Whose records are kept here."""
-    return (Access().tenant,)
+    return tenants_of(issuers(settings)) or (LOCAL_TENANT,)
 
 
 @asynccontextmanager
@@ -87,6 +80,8 @@ async def opened(
 
     Without curves for who makes them anew: those that stand need not be usable then.
     """
+    trusted = issuers(settings)
+    served = tenants(settings)
     database = await Database.open(
         dsn,
         size=settings.pool_size,
@@ -94,88 +89,69 @@ async def opened(
         prepared=settings.prepared_statements,
     )
     try:
-        await database.ensure_tenant(Access().tenant)
+        curves = {
+            tenant: await therapy.known_curves(settings, database, tenant)
+            for tenant in (served if with_curves else ())
+        }
         site = Site(
             database=database,
-            ports=ports(
-                settings,
-                base_url,
-                await known_curves(settings, database) if with_curves else NO_CURVES,
-            ),
+            ports=ports(settings, base_url, curves),
             base_url=base_url,
             software=Software(
                 name=SOFTWARE, version=__version__, description=PURPOSE, url=base_url
             ),
             zone=settings.time_zone,
             now=partial(datetime.now, UTC),
-            tenants=tenants(),
+            tenants=served,
+            security=security(trusted),
             reference_integrity=settings.reference_integrity,
             body_limit=settings.body_limit_bytes,
             bundle_limit=settings.bundle_limit_entries,
             load_limit=settings.load_limit_entries,
         )
-        await bring_up_to_date(site, Access())
-        await install(site, Access())
+        for tenant in served:
+            await database.ensure_tenant(tenant)
+            await bring_up_to_date(site, Access(tenant=tenant))
+            await install(site, Access(tenant=tenant))
         yield site
     finally:
         await database.close()
 
 
-async def known_curves(settings: Settings, database: Database) -> Curves:
-    """The curves of the site's files and of the Libraries that `calibrate` wrote."""
-    scales = {scale: definition for scale, (_, definition) in instruments(settings).scales.items()}
-    places = [Identity(type="Library", id=curve_library.place(scale)) for scale in scales]
-    async with database.reading(Access()) as tx:
-        found = await store.read_many(tx, places)
-    calibrated = [
-        curve
-        for version in found
-        if version.body is not None
-        for curve in curve_library.curves_of(parse(version.body), scales)
-    ]
-    return preferred(curves_of_files(settings), calibrated)
+def issuers(settings: Settings) -> tuple[Issuer, ...]:
+    """Whose tokens are believed; none where nobody is asked who they are.
 
-
-def curves_of_files(settings: Settings) -> tuple[Curve, ...]:
-    """The curves of the site's files; `Refused` names the file and the field."""
-    folder = settings.curves_dir
-    if folder is None:
+    Raises `IssuersUnusable`.
+    """
+    if settings.issuers is None:
         return ()
-    scales = {scale: definition for scale, (_, definition) in instruments(settings).scales.items()}
-    files = dict[str, tuple[Curve, ...]]()
-    for path, text in _texts("ATTUNE_CURVES_DIR", folder):
-        try:
-            document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise Refused(f"{path}: is not TOML: {error}.") from None
-        files[path.name] = read(document, path.name, scales)
-    if not files:
-        raise Refused(f"ATTUNE_CURVES_DIR: {folder} holds no file that ends in .toml.")
-    return gathered(files)
+    return IssuersFile(path=settings.issuers, outbound=outbound(settings)).read()
 
 
-def engine(settings: Settings, base: str, curves: Curves = NO_CURVES) -> Derivation:
-    """The rules, as this site has decided them."""
-    known = instruments(settings)
-    return Derivation(
-        tenant=Access().tenant,
-        catalogue=known,
-        read=partial(reading.facts, zone=settings.time_zone, base_url=base, known=known),
-        gap_days=settings.course_gap_days,
-        choices=Choices(
-            optional=frozenset({low_mood.RULE} if settings.low_mood_flag else ()),
-            early_sessions=settings.early_response_sessions,
-            contact_days=settings.safety_contact_days or SAME_DAY,
-        ),
-        curves=curves,
-        read_by=(settings.zone, settings.public_url or ""),
+def outbound(settings: Settings) -> Outbound:
+    """How other servers are called."""
+    return Outbound(allow_loopback=settings.allow_loopback_outbound)
+
+
+def authenticator(settings: Settings, base_url: str) -> Authenticator | None:
+    """Who finds out who is asking; None where nobody is asked."""
+    trusted = issuers(settings)
+    if not trusted:
+        return None
+    return Authenticator(
+        issuers=trusted,
+        outbound=outbound(settings),
+        zone=settings.time_zone,
+        base_url=base_url,
+        now=time.time,
+        elapsed=time.monotonic,
     )
 
 
-def ports(settings: Settings, base: str, curves: Curves = NO_CURVES) -> Ports:
+def ports(settings: Settings, base: str, curves: therapy.TenantCurves = therapy.NOWHERE) -> Ports:
     """Therapy, joined to generic FHIR."""
     clock = partial(datetime.now, UTC)
-    derivation = engine(settings, base, curves)
+    derivation = therapy.engine(settings, base, curves)
     known = derivation.catalogue
     terms = vocabulary(known)
     packaged = tuple(r for r in shipped(__version__, known) if r["resourceType"] in TYPES)
@@ -187,39 +163,6 @@ def ports(settings: Settings, base: str, curves: Curves = NO_CURVES) -> Ports:
         value_sets=terms.codes_of,
         operations=operations(derivation, terms, clock),
     )
-
-
-def instruments(settings: Settings) -> Catalogue:
-    """Ours as the site decided, and the site's; `Refused` where one of those is wrong."""
-    ours = tuple(decided(catalogue().instruments, srs_ask=settings.srs_ask))
-    folder = settings.instruments_dir
-    if folder is not None:
-        files = _texts("ATTUNE_INSTRUMENTS_DIR", folder)
-        ours = added((InstrumentFile(name=str(file), text=text) for file, text in files), ours)
-    return adjusted(build(ours), site_numbers(settings))
-
-
-def _texts(setting: str, folder: Path) -> Iterator[tuple[Path, str]]:
-    """Every `*.toml` in the folder that a setting names, in the order of their names."""
-    try:
-        for file in sorted(folder.iterdir()):
-            if file.suffix == ".toml":
-                yield file, file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise Refused(f"{setting}: {error.filename} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise Refused(f"{file}: is not TOML: it is not written in UTF-8.") from None
-
-
-def site_numbers(settings: Settings) -> Mapping[str, Mapping[str, Figure]]:
-    """What a site sets of single scales, each number with its source."""
-    numbers: dict[str, dict[str, Figure]] = defaultdict(dict)
-    for scale, measured in settings.session_sd.items():
-        source = Source(citation=measured.source, standing=Standing.DECIDED)
-        numbers[scale]["session_sd"] = Figure(value=measured.value, source=source)
-    if settings.srs_below_last:
-        numbers["srs"]["ask_drop"] = srs.BELOW_LAST
-    return numbers
 
 
 def description(given: Ports) -> dict[str, Any]:
@@ -257,4 +200,5 @@ def application(settings: Settings, site: Site) -> Application:
         prefix=FHIR_PATH,
         body_limit=settings.body_limit_bytes,
         revision=migration.HEAD,
+        authenticator=authenticator(settings, site.base_url),
     )

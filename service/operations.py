@@ -134,7 +134,7 @@ def _terminology(
 def _course(derivation: Derivation, given: OperationInput) -> Resource:
     assert given.patient is not None
     return course.course_bundle(
-        derivation,
+        derivation.of(given.tenant),
         patient=given.patient,
         records=given.records,
         resources=given.resources,
@@ -147,7 +147,7 @@ def _explain(derivation: Derivation, given: OperationInput) -> Resource:
     assert given.patient is not None
     return explain.explain(
         given.parameters,
-        derivation=derivation,
+        derivation=derivation.of(given.tenant),
         patient=given.patient,
         records=given.records,
         base_url=given.base_url,
@@ -177,6 +177,6 @@ def _extract(derivation: Derivation, given: OperationInput) -> Resource:
     return extract.extract(
         given.parameters,
         instance=given.instance,
-        derivation=derivation,
+        derivation=derivation.of(given.tenant),
         base_url=given.base_url,
     )

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """Base URL that clients see, such as `https://clinic.example/fhir`; unset: the address
     listened on. Every link is made from it, never from a request's headers."""
+    issuers: Path | None = None
+    """TOML file of the issuers whose tokens are believed; unset: nobody is asked who they are."""
+    allow_loopback_outbound: bool = False
+    """For development: issuers and receivers on this machine may be called, also by http."""
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     """Time zone of the site: calendar days, and dates without an offset, are read in it."""
     pool_size: int = Field(default=10, ge=1, le=200)

@@ -1,6 +1,7 @@
 """A real, migrated PostgreSQL for the whole run; every test that asks for it finds it empty."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from service.store.database import Database
 from tests.door import TABLES, Standing, emptied, spoken_to, standing
 
 __all__ = ["TABLES"]
+
+
+def pytest_configure() -> None:
+    """Whoever is run in the background ignores Ctrl-C, and so would the servers started here."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ from service.fhir.validation import validate
 
 FHIR_PATH = "/fhir"
 FHIR_JSON = "application/fhir+json; charset=utf-8"
-ANYWHERE = {400, 404, 405, 406, 413, 415}
+ANYWHERE = {400, 401, 404, 405, 406, 413, 415}
 """Refusals at addresses and of methods that the document does not name."""
 SEVERITIES = {"fatal", "error", "warning", "information"}
 
@@ -30,7 +30,7 @@ class Manners:
         self._documented(response)
         if response.status_code >= 400 and response.request.method != "HEAD":
             _outcome(response)
-        elif body and response.url.path.startswith(FHIR_PATH):
+        elif body and response.url.path.startswith(FHIR_PATH) and not _well_known(response):
             assert response.headers["content-type"] == FHIR_JSON
             assert loads(body)["resourceType"]
         if response.request.method == "HEAD" or response.status_code in (204, 304):
@@ -52,6 +52,11 @@ class Manners:
             if method in methods and _pattern(template).fullmatch(place):
                 return dict(methods[method])
         return None
+
+
+def _well_known(response: httpx.Response) -> bool:
+    """What is said of the server in other formats than FHIR's."""
+    return response.url.path.startswith(f"{FHIR_PATH}/.well-known/")
 
 
 def _variables(item: tuple[str, Any]) -> int:

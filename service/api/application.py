@@ -8,9 +8,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from service.api.auth.authenticator import Authenticator
 from service.api.fhir import FhirDoor
 from service.api.health import Readiness, live
 from service.api.rendering import STEADY_HEADERS, Manner, refused
+from service.api.smart import WELL_KNOWN, SmartConfiguration
 from service.errors import MethodNotAllowed, NotFound, ServiceError
 from service.interactions.context import Site
 
@@ -19,10 +21,16 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def application(
-    site: Site, *, described: dict[str, Any], prefix: str, body_limit: int, revision: str
+    site: Site,
+    *,
+    described: dict[str, Any],
+    prefix: str,
+    body_limit: int,
+    revision: str,
+    authenticator: Authenticator | None = None,
 ) -> FastAPI:
     """`described` is the OpenAPI document, `prefix` the path of the FHIR door, `revision` that of
-    the schema which is served."""
+    the schema which is served; without an `authenticator` nobody is asked who they are."""
     app = FastAPI(
         title=described["info"]["title"],
         version=described["info"]["version"],
@@ -33,11 +41,13 @@ def application(
         redirect_slashes=False,
         exception_handlers={404: _nowhere, 405: _not_so},
     )
-    door = FhirDoor(site=site, prefix=prefix, body_limit=body_limit)
+    door = FhirDoor(site=site, prefix=prefix, body_limit=body_limit, authenticator=authenticator)
+    smart = SmartConfiguration(issuers=authenticator.issuers if authenticator else ())
     readiness = Readiness(database=site.database, revision=revision)
     app.add_route("/openapi.json", partial(_described, described))
     app.add_route("/livez", live)
     app.add_route("/readyz", readiness.check)
+    app.add_route(prefix + WELL_KNOWN, smart.told)
     for path in (prefix, prefix + "/{rest:path}"):
         app.add_route(path, door.serve, methods=METHODS)
     return app

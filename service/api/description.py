@@ -5,7 +5,7 @@ from typing import Any
 
 from service import __version__
 from service.api.rendering import FHIR_JSON
-from service.api.schemas import beside_fhir, schemas
+from service.api.schemas import SECURITY_SCHEMES, beside_fhir, schemas
 from service.fhir.types import TYPES, ResourceType
 from service.interactions.patch import JSON_PATCH
 from service.interactions.ports import Operation
@@ -37,7 +37,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "operation": ("403", "410", "412", "413", "415", "422"),
 }
 """Statuses of refusal by interaction, beside those that any request can meet."""
-ANY_REQUEST = ("400", "404", "405", "406", "503")
+ANY_REQUEST = ("400", "401", "404", "405", "406", "503")
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "create": ("If-None-Exist", "Prefer"),
     "update": ("If-Match", "If-None-Match", "Prefer"),
@@ -87,6 +87,7 @@ MEANING: Mapping[str, str] = {
     "204": "Deleted, or nothing was there",
     "304": "The version the client has is the current one",
     "400": "The request cannot be understood",
+    "401": "No access token that is believed; without configured issuers nobody is asked",
     "403": "Refused to everyone: only the service writes this, or the search is not answered",
     "404": "Nothing there",
     "405": "Not offered here",
@@ -123,7 +124,7 @@ def document(
                     method.lower(): _operation(operation, level, type_name, method)
                     for method in operation.methods
                 }
-    paths |= beside_fhir()
+    paths |= beside_fhir(prefix)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -132,7 +133,9 @@ def document(
             "description": "Psychotherapy outcome tracking as a FHIR R4 service.",
         },
         "paths": dict(sorted(paths.items())),
+        "security": [{"token": []}, {}],
         "components": {
+            "securitySchemes": SECURITY_SCHEMES,
             "schemas": schemas(),
             "responses": {status: _response("", status) for status in MEANING},
             "parameters": {
@@ -249,12 +252,13 @@ def _body(row: Interaction) -> Json | None:
 
 
 def _responses(name: str) -> Json:
-    statuses = (*SUCCESS.get(name, ("200",)), *REFUSALS.get(name, ()), *ANY_REQUEST)
+    statuses = {*SUCCESS.get(name, ("200",)), *REFUSALS.get(name, ()), *ANY_REQUEST}
+    statuses -= {"401"} if name == "capabilities" else set()
     return {
         status: _response(name, status)
         if status in ("200", "201") and name in ANSWERED
         else {"$ref": f"#/components/responses/{status}"}
-        for status in sorted(set(statuses))
+        for status in sorted(statuses)
     }
 
 

@@ -7,11 +7,12 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
+from service.api.auth.authenticator import Authenticator
 from service.api.rendering import FHIR_JSON, OUR_VERSION, Manner, agree, refused, rendered
 from service.errors import BadRequest, ServiceError, TooLarge, UnsupportedMediaType
 from service.fhir.access import Access
 from service.interactions.context import Site
-from service.interactions.dispatch import answer, chosen
+from service.interactions.dispatch import METADATA, answer, chosen
 from service.interactions.messages import Request
 from service.interactions.pairs import pairs
 from service.interactions.patch import JSON_PATCH
@@ -39,15 +40,18 @@ class FhirDoor:
     """Base path, such as `/fhir`."""
     body_limit: int
     """Bytes."""
+    authenticator: Authenticator | None
+    """None where nobody is asked who they are."""
 
     async def serve(self, http: HttpRequest) -> HttpResponse:
         """Every error is an OperationOutcome; what nobody foresaw says no more than that."""
         manner = Manner(head=http.method == "HEAD")
         try:
+            access = await self._access(http)
             request, form = await self._request(http)
             manner = replace(manner, indent=form.get("_pretty") == "true")
             agree(request.headers.get("accept"), form.get("_format"))
-            return rendered(await answer(self.site, Access(), request), self.site.base_url, manner)
+            return rendered(await answer(self.site, access, request), self.site.base_url, manner)
         except ServiceError as error:
             return refused(error, manner)
         except ClientDisconnect:
@@ -55,6 +59,19 @@ class FhirDoor:
         except Exception as error:  # noqa: BLE001  (whatever it is, it is told without its message)
             log.error("request.failed", method=http.method, **told(error))
             return refused(failure(), manner)
+
+    async def _access(self, http: HttpRequest) -> Access:
+        """Who is asking; what the server can do is told to everybody."""
+        open_to_all = http.method in ("GET", "HEAD") and self._below(http) == METADATA
+        if self.authenticator is None or open_to_all:
+            return Access()
+        query = pairs(_text(http.scope["query_string"]))
+        return await self.authenticator.authenticate(
+            http.headers.getlist("authorization"), (name for name, _ in query)
+        )
+
+    def _below(self, http: HttpRequest) -> tuple[str, ...]:
+        return _path(str(http.scope["path"]).removeprefix(self.prefix))
 
     async def _request(self, http: HttpRequest) -> tuple[Request, dict[str, str]]:
         """What is asked, and in which form it is to be answered.
@@ -64,7 +81,7 @@ class FhirDoor:
         asked = pairs(_text(http.scope["query_string"]))
         request = Request(
             method=http.method,
-            path=_path(str(http.scope["path"]).removeprefix(self.prefix)),
+            path=self._below(http),
             query=_without_form(asked),
             headers=_headers(http),
         )

@@ -6,7 +6,14 @@ from email.utils import format_datetime
 
 from starlette.responses import Response as HttpResponse
 
-from service.errors import MethodNotAllowed, NotAcceptable, ServiceError, Unavailable
+from service.errors import (
+    MethodNotAllowed,
+    NotAcceptable,
+    ServiceError,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+)
 from service.fhir.exact_json import dumps, pretty
 from service.fhir.outcome import of_error
 from service.interactions.messages import Response
@@ -68,12 +75,21 @@ def rendered(response: Response, base_url: str, manner: Manner) -> HttpResponse:
 
 def refused(error: ServiceError, manner: Manner) -> HttpResponse:
     """An OperationOutcome."""
-    headers = dict[str, str]()
-    if isinstance(error, MethodNotAllowed):
-        headers["Allow"] = ", ".join(error.allowed)
-    if isinstance(error, Unavailable):
-        headers["Retry-After"] = RETRY_SECONDS
-    return _written(error.status, dumps(of_error(error)), headers, manner)
+    return _written(error.status, dumps(of_error(error)), _beside(error), manner)
+
+
+def _beside(error: ServiceError) -> dict[str, str]:
+    """What a status is to be said with in headers."""
+    match error:
+        case MethodNotAllowed():
+            return {"Allow": ", ".join(error.allowed)}
+        case Unauthorized():
+            return {"WWW-Authenticate": error.challenge}
+        case TooManyRequests():
+            return {"Retry-After": str(error.retry_seconds)}
+        case Unavailable():
+            return {"Retry-After": RETRY_SECONDS}
+    return {}
 
 
 def _written(status: int, body: bytes, headers: dict[str, str], manner: Manner) -> HttpResponse:

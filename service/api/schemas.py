@@ -2,21 +2,41 @@
 
 from typing import Any
 
+from service.api.smart import WELL_KNOWN
+
 Json = dict[str, Any]
 
+SECURITY_SCHEMES: Json = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token of an issuer that the site trusts, with scopes of SMART "
+        "App Launch 2.2; needed where issuers are configured.",
+    }
+}
 
-def beside_fhir() -> Json:
-    """Paths of doors that are no part of the FHIR API."""
+
+def beside_fhir(prefix: str) -> Json:
+    """Paths of doors that are no part of the FHIR API, which is at `prefix`."""
     this = {"200": {"description": "This document"}}
     alive = {"200": {"description": "The process answers"}}
     ready = {
         "200": {"description": "Requests can be served"},
         "503": {"description": "The database is not reachable or its schema is another version's"},
     }
+    smart = {
+        "200": {"description": "Where a client gets a token, and for what"},
+        "404": {"$ref": "#/components/responses/404"},
+    }
+    doors = (
+        (f"{prefix}{WELL_KNOWN}", "smart", "document", smart),
+        ("/openapi.json", "told", "document", this),
+        ("/livez", "live", "health", alive),
+        ("/readyz", "ready", "health", ready),
+    )
     return {
-        "/openapi.json": {"get": {"operationId": "told", "tags": ["document"], "responses": this}},
-        "/livez": {"get": {"operationId": "live", "tags": ["health"], "responses": alive}},
-        "/readyz": {"get": {"operationId": "ready", "tags": ["health"], "responses": ready}},
+        path: {"get": {"operationId": name, "tags": [tag], "security": [], "responses": responses}}
+        for path, name, tag, responses in doors
     }
 
 

@@ -93,6 +93,11 @@ class Derivation:
     choices: Choices = UNCHANGED
     read_by: tuple[str, ...] = ()
     """What `read` goes by, such as the site's time zone."""
+    curves_of: Mapping[UUID, Curves] = field(default_factory=dict)
+    """Those of other tenants."""
+    _elsewhere: dict[UUID, "Derivation"] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def _rules(self) -> tuple[Indicator, ...]:
@@ -104,9 +109,20 @@ class Derivation:
     def fingerprint(self) -> str:
         """Of rules, definitions and settings: findings derived by another one may differ."""
         rules = [(rule.id, rule.revision, rule.category) for rule in self.rules]
-        apart = ("tenant", "read", "rules")
+        apart = ("tenant", "read", "rules", "curves_of", "_elsewhere")
         rest = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in apart}
         return fingerprint((EDITION, LAYOUT, sorted(rules), rest))
+
+    def of(self, tenant: UUID) -> "Derivation":
+        """The same rules for the records of another tenant."""
+        if tenant == self.tenant:
+            return self
+        known = self._elsewhere.get(tenant)
+        if known is None:
+            known = self._elsewhere[tenant] = replace(
+                self, tenant=tenant, curves=self.curves_of.get(tenant, NO_CURVES)
+            )
+        return known
 
     @cached_property
     def _scorer(self) -> Scorer:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from service import main
+from service import therapy
+from service.api.auth.issuers_file import IssuersUnusable
 from service.clinical.definitions import Refused
 from service.errors import ServiceError
 from service.registry import discover
@@ -51,9 +52,9 @@ def run(arguments: Sequence[str]) -> int:
         chosen: Command = given.command
         settings = _settings(given)
         # Refused before anything is opened: a broken file leaves a running database alone.
-        main.instruments(settings)
+        therapy.instruments(settings)
         return chosen.run(given, settings)
-    except (ClusterUnusable, CommandError, Refused, ServiceError) as error:
+    except (ClusterUnusable, CommandError, IssuersUnusable, Refused, ServiceError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 1
 

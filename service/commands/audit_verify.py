@@ -53,7 +53,7 @@ async def _verify(
     )
     try:
         found = []
-        for tenant in main.tenants():
+        for tenant in main.tenants(settings):
             if seal:
                 await sealing.seal(database, Access(tenant=tenant))
             found.append((tenant, await verify(database, Access(tenant=tenant), known)))

@@ -22,7 +22,7 @@ def reindex(given: argparse.Namespace, settings: Settings) -> int:
 async def _reindex(settings: Settings, dsn: str) -> int:
     await migration.upgrade(dsn)
     async with main.opened(settings, dsn, main.base_url(settings)) as site:
-        return await index_anew(site, Access())
+        return sum([await index_anew(site, Access(tenant=tenant)) for tenant in site.tenants])
 
 
 COMMAND = Command(

@@ -6,7 +6,7 @@ import gc
 import ipaddress
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
@@ -15,8 +15,9 @@ import uvicorn
 import uvloop
 
 from service import main
+from service.api.auth.issuers import Issuer
 from service.commands import Command, CommandError
-from service.commands.demo.loading import Clinic, load
+from service.commands.demo.loading import Clinic, load, refuse_issuers
 from service.fhir.access import Access
 from service.interactions.context import Site
 from service.interactions.rederive import say_if_due
@@ -24,6 +25,7 @@ from service.interactions.sealing import keep_sealing
 from service.settings import Settings
 from service.store import migration
 
+NO_TOKENS = "none asked for: whoever reaches this address may read and write everything"
 STOP_SECONDS = 20
 """How long requests under way may take to finish after SIGTERM or Ctrl-C."""
 
@@ -40,14 +42,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def serve(given: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or Ctrl-C; requests under way are finished first."""
     main.configure_log(settings.log_level)
-    refuse_open_address(settings.host)
+    trusted = main.issuers(settings)
+    if not trusted:
+        refuse_open_address(settings.host)
+    if given.demo:
+        refuse_issuers(settings)
     _stop_alike()
     with (
         suppress(KeyboardInterrupt),
         listening(settings.host, settings.port) as listener,
         main.postgres(settings) as dsn,
     ):
-        uvloop.run(_serve(settings, dsn, listener, demo=given.demo))
+        uvloop.run(_serve(settings, dsn, listener, trusted, demo=given.demo))
     return 0
 
 
@@ -58,9 +64,16 @@ def _stop_alike() -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
-async def _serve(settings: Settings, dsn: str, listener: socket.socket, *, demo: bool) -> None:
+async def _serve(
+    settings: Settings,
+    dsn: str,
+    listener: socket.socket,
+    trusted: Sequence[Issuer],
+    *,
+    demo: bool,
+) -> None:
     async with running(settings, dsn, listener) as (_, server):
-        welcome = asyncio.create_task(_welcome(root(listener), demo=demo))
+        welcome = asyncio.create_task(_welcome(root(listener), trusted, demo=demo))
         await server
         welcome.cancel()
         with suppress(asyncio.CancelledError):
@@ -75,7 +88,8 @@ async def running(
     await migration.upgrade(dsn)
     base_url = (settings.public_url or root(listener) + main.FHIR_PATH).rstrip("/")
     async with main.opened(settings, dsn, base_url) as site:
-        await say_if_due(site, Access())
+        for tenant in site.tenants:
+            await say_if_due(site, Access(tenant=tenant))
         server = _Server(
             uvicorn.Config(
                 main.application(settings, site),
@@ -116,23 +130,29 @@ class _Server(uvicorn.Server):
         self.answering.set()
 
 
-async def _welcome(address: str, *, demo: bool) -> None:
+async def _welcome(address: str, trusted: Sequence[Issuer], *, demo: bool) -> None:
     """The demo clinic, if asked for, then where to look."""
     base = address + main.FHIR_PATH
-    async with httpx.AsyncClient(base_url=base, timeout=60) as client:
-        if demo and not await _a_patient(client):
-            print("Loading the demo clinic: 40 synthetic patients.", flush=True)
-            await load(Clinic(today=datetime.now(UTC).date()), client=client)
-        patient = await _a_patient(client)
+    patient = None if trusted else await _patient_to_show(base, demo=demo)
+    names = ", ".join(issuer.name for issuer in trusted)
     print(
         f"\nFHIR base      {base}"
         f"\nCapabilities   {base}/metadata"
         f"\nOpenAPI        {address}/openapi.json"
         f"\nHealth         {address}/livez  {address}/readyz"
         f"\nTry            {_example(base, patient)}"
+        f"\nTokens         {names or NO_TOKENS}"
         "\nStop with Ctrl-C.",
         flush=True,
     )
+
+
+async def _patient_to_show(base: str, *, demo: bool) -> str | None:
+    async with httpx.AsyncClient(base_url=base, timeout=60) as client:
+        if demo and not await _a_patient(client):
+            print("Loading the demo clinic: 40 synthetic patients.", flush=True)
+            await load(Clinic(today=datetime.now(UTC).date()), client=client)
+        return await _a_patient(client)
 
 
 async def _a_patient(client: httpx.AsyncClient) -> str | None:
@@ -175,7 +195,7 @@ def refuse_open_address(host: str) -> None:
     if not loopback:
         raise CommandError(
             f"{host} is not a loopback address, and without token issuers anyone who reaches it "
-            "could read every record: listen on 127.0.0.1 and let an authenticating proxy forward."
+            "could read every record: set ATTUNE_ISSUERS, or listen on 127.0.0.1."
         )
 
 

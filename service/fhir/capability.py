@@ -17,6 +17,9 @@ from service.fhir.types import ResourceType
 
 FHIR_VERSION = "4.0.1"
 JSON = "application/fhir+json"
+OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+SMART = "SMART-on-FHIR"
 
 
 class ConditionalDelete(StrEnum):
@@ -71,6 +74,16 @@ class Inclusion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Security:
+    """How requests are authorised: SMART on FHIR."""
+
+    description: str
+    oauth: Mapping[str, str]
+    """URIs of the authorization server by what they are for.
+    https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Conduct:
     """How the interactions behave, for every type alike."""
 
@@ -95,16 +108,16 @@ def capability_statement(
     operations: Sequence[OperationOffer] = (),
     patch_formats: Sequence[str] = (),
     compartments: Sequence[str] = (),
-    security: str | None = None,
+    security: Security | None = None,
 ) -> Resource:
     """`system` holds the codes of interactions with the whole system, `compartments` canonicals of
     those that can be searched, `date` a FHIR dateTime.
 
-    `security` describes how requests are authorised; None leaves the element out.
+    `security` None where nobody is asked who they are.
     """
     rest: dict[str, Any] = {"mode": "server"}
     if security is not None:
-        rest["security"] = {"description": security}
+        rest["security"] = _security(security)
     rest["resource"] = [
         _resource(kind, offers, conduct, parameters.get(kind.name, {}), operations)
         | _inclusion(includes.get(kind.name, Inclusion()), offers)
@@ -127,6 +140,17 @@ def capability_statement(
         "rest": [_without_empty(rest)],
     }
     return _without_empty(statement)
+
+
+def _security(security: Security) -> dict[str, Any]:
+    uris = [{"url": name, "valueUri": uri} for name, uri in security.oauth.items()]
+    return _without_empty(
+        {
+            "extension": [{"url": OAUTH_URIS, "extension": uris}] if uris else [],
+            "service": [{"coding": [{"system": SECURITY_SERVICE, "code": SMART}], "text": SMART}],
+            "description": security.description,
+        }
+    )
 
 
 def _resource(

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from uuid import UUID
 
 from service.fhir.access import LOCAL_TENANT, Access
-from service.fhir.capability import Software
+from service.fhir.capability import Security, Software
 from service.interactions.messages import Request, Response
 from service.interactions.ports import Ports
 from service.store.database import Database, Transaction
@@ -28,6 +28,8 @@ class Site:
     """The clock, with a zone."""
     tenants: tuple[UUID, ...] = (LOCAL_TENANT,)
     """Whose records are kept here."""
+    security: Security | None = None
+    """How requests are authorised; None where nobody is asked who they are."""
     reference_integrity: bool = True
     body_limit: int = 10 * 2**20
     """Bytes of a resource at the most, however it came to be."""

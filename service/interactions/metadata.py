@@ -65,6 +65,7 @@ def metadata(site: Site, request: Request) -> Response:
             for kind in TABLE
         },
         operations=[_offer(row.operation) for row in offered(site)],
+        security=site.security,
     )
     return Response(status=200, body=dumps(statement))
 

@@ -53,6 +53,7 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
             resources += _bodies(versions)
             seen = await _seen(context, (*(record.identity for record in records), *derived))
     return OperationInput(
+        tenant=context.tx.tenant,
         type=type_name,
         instance=instance,
         patient=patient,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
+from uuid import UUID
 
 from service.errors import Issue
 from service.fhir.given import Given
@@ -46,6 +47,10 @@ class Derivation(Protocol):
         """
         ...
 
+    def of(self, tenant: UUID) -> "Derivation":
+        """The same for the records of another tenant: ids of what is derived are a tenant's own."""
+        ...
+
     def derive(self, patient: PatientKey, records: Sequence[Record]) -> Sequence[Derived]:
         """All resources that follow; pure, whatever the order of `records`."""
         ...
@@ -82,6 +87,8 @@ class Reads(Enum):
 class OperationInput:
     """What an operation is computed from."""
 
+    tenant: UUID
+    """Whose records they are."""
     type: str | None
     """The resource type in the path; None for the whole system."""
     instance: Resource | None

@@ -35,7 +35,8 @@ async def settle(context: Context, patients: Sequence[PatientKey]) -> int:
 
 async def _settle_one(context: Context, patient: PatientKey) -> int:
     records, stored = await derivations.standing(context.tx, patient)
-    derived = {d.identity: d for d in context.site.ports.derivation.derive(patient, records)}
+    derive = context.site.ports.derivation.of(context.tx.tenant).derive
+    derived = {d.identity: d for d in derive(patient, records)}
     changed = [d for identity, d in derived.items() if stored.get(identity) != d.digest]
     fallen = [i for i, digest in stored.items() if i not in derived and digest != RETRACTED]
     if not changed and not fallen:

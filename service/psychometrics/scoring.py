@@ -57,6 +57,31 @@ def difference(before: float, after: float) -> float:
     return round(after - before, _PLACES)
 
 
+def percent_of_range(points: float, *, low: float, high: float) -> float:
+    """Give a difference of two scores in per cent of the possible range: 100 * points / range.
+
+    Parameters
+    ----------
+    points : float
+        A difference of two scores of one scale; its sign is kept.
+    low, high : float
+        The least and the greatest possible score.
+
+    Returns
+    -------
+    float
+        From -100 to 100.
+
+    Raises
+    ------
+    ValueError
+        If there is no range.
+    """
+    if not low < high:
+        raise ValueError(f"There is no range from {low:g} to {high:g}.")
+    return 100 * points / (high - low)
+
+
 def reflect(score: float, *, low: float, high: float) -> float:
     """Turn a score round within its range, so that the good end becomes the bad one.
 

@@ -13,7 +13,7 @@ import httpx
 import numpy as np
 import pytest
 
-from service import main
+from service import main, therapy
 from service.clinical.canonical import SCALE
 from service.commands import run
 from service.commands.calibrate import COMMAND
@@ -137,7 +137,7 @@ async def test_a_clinics_own_curve_stands_in_its_findings_after_calibration(
     ):
         before = await found(client)
         assert before["valueCodeableConcept"]["coding"][0]["code"] == "no-reference"
-        assert await calibrated(settings, dry_run=True) == 0
+        assert await calibrated(settings, dry_run=True, tenant=None) == 0
         assert "Nothing was written." in capsys.readouterr().out
         assert (await client.get("/Library/expected-course-phq-9")).status_code == 404
 
@@ -251,7 +251,7 @@ def test_the_readmes_example_of_a_curve_is_taken_as_it_is(tmp_path: Path) -> Non
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     example = readme[readme.index("    [source]") :].partition("\n\nRestart")[0]
     (tmp_path / "curves.toml").write_text(dedent(example))
-    (curve,) = main.curves_of_files(Settings(curves_dir=tmp_path))
+    (curve,) = therapy.curves_of_files(Settings(curves_dir=tmp_path))
     assert (curve.id, curve.courses, curve.sd) == ("phq-9-10-14", 340, 6.9)
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pytest
 
-from service import main
+from service import main, therapy
 from service.clinical.choices import Choices
 from service.commands import run
 from service.settings import Settings
@@ -18,7 +18,7 @@ INTEGER = "integer, unable to parse string as an integer."
 def test_nothing_set_turns_nothing_on() -> None:
     given = main.ports(Settings(), BASE).derivation
     assert given.choices == Choices(optional=frozenset(), early_sessions=(3, 4))
-    assert main.site_numbers(Settings()) == {}
+    assert therapy.site_numbers(Settings()) == {}
 
 
 def test_a_sites_choices_reach_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,21 @@ from service.fhir.capability import (
     Inclusion,
     Offer,
     OperationOffer,
+    Security,
     Software,
     capability_statement,
 )
 from service.fhir.search.parameters import TABLE
 from service.fhir.types import TYPES
 from service.fhir.validation import validate
+
+SECURITY = Security(
+    description="Bearer tokens.",
+    oauth={
+        "authorize": "https://issuer.example/authorize",
+        "token": "https://issuer.example/token",
+    },
+)
 
 
 def statement(**changes: Any) -> Any:
@@ -67,7 +76,38 @@ def resource(said: Any, kind: str) -> Any:
 
 def test_it_is_valid_r4() -> None:
     assert validate(statement()) == ()
-    assert validate(statement(operations=(), security="Bearer tokens.")) == ()
+    secured = statement(operations=(), security=SECURITY)
+    assert validate(secured) == ()
+
+
+def test_it_says_where_a_token_is_had_in_the_words_of_smart() -> None:
+    assert "security" not in statement()["rest"][0]
+    assert statement(security=SECURITY)["rest"][0]["security"] == {
+        "extension": [
+            {
+                "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                "extension": [
+                    {"url": "authorize", "valueUri": "https://issuer.example/authorize"},
+                    {"url": "token", "valueUri": "https://issuer.example/token"},
+                ],
+            }
+        ],
+        "service": [
+            {
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                        "code": "SMART-on-FHIR",
+                    }
+                ],
+                "text": "SMART-on-FHIR",
+            }
+        ],
+        "description": "Bearer tokens.",
+    }
+    bare = statement(security=Security(description="Bearer tokens.", oauth={}))
+    assert "extension" not in bare["rest"][0]["security"]
+    assert validate(bare) == ()
 
 
 def test_it_says_version_format_software_and_place() -> None:

@@ -130,7 +130,7 @@ def served_and_understood(fhir: str) -> None:
         f"{fhir}/Questionnaire/$populate", params={"canonical": CANONICAL, "subject": "Patient/p"}
     )
     blank = begun.json()["parameter"][0]["resource"]
-    assert [item["linkId"] for item in blank["item"]] == ["1", "2", "3", "4"]
+    assert [item["linkId"] for item in blank["item"]] == ["1", "2", "3", "4", "total"]
     response = form("2026-05-18", 4, 0, 9, 0) | {"id": "unsent"}
     said = httpx.post(
         f"{fhir}/QuestionnaireResponse",

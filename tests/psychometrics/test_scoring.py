@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.psychometrics.scoring import difference, reflect, round_half_up, total
+from service.psychometrics.scoring import (
+    difference,
+    percent_of_range,
+    reflect,
+    round_half_up,
+    total,
+)
 
 PHQ_9 = tuple(range(1, 10))
 PHQ_RANGES = dict.fromkeys(PHQ_9, (0.0, 3.0))
@@ -158,3 +164,11 @@ def test_reversing_every_item_reflects_the_total(values: list[int]) -> None:
     turned = total(answers, items=items, ranges=ranges, reversed_items=items)
     assert plain is not None
     assert turned == 20 - plain
+
+
+def test_a_difference_is_told_in_per_cent_of_the_range() -> None:
+    """70 - 49 = 21 points of 84 - 12 = 72 are 29.1667 %."""
+    assert percent_of_range(21, low=12, high=84) == pytest.approx(29.1667, abs=5e-5)
+    assert percent_of_range(-40, low=0, high=40) == -100
+    with pytest.raises(ValueError, match="no range from 5 to 5"):
+        percent_of_range(1, low=5, high=5)

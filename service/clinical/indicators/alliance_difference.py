@@ -12,7 +12,7 @@ from service.clinical.saying import on
 from service.clinical.series import Point, Series, read
 from service.clinical.wording import counted, number
 from service.clinical.workings import exact, waiting
-from service.psychometrics.scoring import difference
+from service.psychometrics.scoring import difference, percent_of_range
 
 RULE = "alliance-difference"
 CLIENT: Reporter = "patient"
@@ -59,8 +59,8 @@ def _both(client: Series, therapist: Series) -> list[tuple[Point, Point]]:
 
 
 def _percent(client: Series, mine: Point, other: Point) -> float:
-    spread = client.scale.high - client.scale.low
-    return 100 * difference(other.value, mine.value) / spread
+    low, high = client.scale.low, client.scale.high
+    return percent_of_range(difference(other.value, mine.value), low=low, high=high)
 
 
 def _sentence(client: Series, mine: Point, other: Point, percent: float) -> str:

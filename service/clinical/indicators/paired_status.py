@@ -14,6 +14,7 @@ from service.clinical.saying import moved, on
 from service.clinical.series import Point, Series, read
 from service.clinical.wording import counted, number
 from service.clinical.workings import exact, waiting
+from service.psychometrics.paired_status import PairedStatus, paired_status
 from service.psychometrics.reliable_change import Change, classify
 from service.psychometrics.scoring import Better, difference
 
@@ -111,22 +112,19 @@ def _measures(chart: Chart) -> tuple[Measure, Measure] | None:
 def _finding(chart: Chart, measures: tuple[Measure, Measure]) -> Finding:
     depression = measures[0].series
     both = _both(depression, measures[1].series)
-    change = _together(measures)
-    case = any(measure.is_case(measure.first) for measure in measures)
-    below = not any(measure.is_case(measure.latest) for measure in measures)
-    left = case and below
-    reassures = below or change is Change.IMPROVED
+    status = _status(measures)
+    reassures = status.below_both_now or status.change is Change.IMPROVED
     beside = aside(chart, of=depression) if reassures else None
-    sentence = _sentence(measures, case=case)
+    sentence = _sentence(measures, status)
     return Finding(
         rule=RULE,
         code=RULE,
         course=chart.course.key,
-        value=Concept(code=CODES[change]),
+        value=Concept(code=CODES[status.change]),
         components=(
-            Component(code="case-at-start", value=case),
-            Component(code="below-both-now", value=left),
-            Component(code="below-both-with-change", value=left and change is Change.IMPROVED),
+            Component(code="case-at-start", value=status.case_at_start),
+            Component(code="below-both-now", value=status.recovery),
+            Component(code="below-both-with-change", value=status.reliable_recovery),
             Component(code="scores-used", value=2 * len(both)),
             *(part for measure in measures for part in _components(measure)),
         ),
@@ -141,10 +139,13 @@ def _finding(chart: Chart, measures: tuple[Measure, Measure]) -> Finding:
     )
 
 
-def _together(measures: tuple[Measure, ...]) -> Change:
-    """One in either direction and none in the other; both directions are no change."""
-    changes = {measure.change for measure in measures} - {Change.NONE}
-    return changes.pop() if len(changes) == 1 else Change.NONE
+def _status(measures: tuple[Measure, Measure]) -> PairedStatus:
+    return paired_status(
+        [measure.first.value for measure in measures],
+        [measure.latest.value for measure in measures],
+        caseness=[measure.values.caseness for measure in measures],
+        reliable_changes=[measure.values.change for measure in measures],
+    )
 
 
 def _components(measure: Measure) -> Iterator[Component]:
@@ -156,15 +157,15 @@ def _components(measure: Measure) -> Iterator[Component]:
     yield Component(code="threshold", value=Amount(value=measure.values.change))
 
 
-def _sentence(measures: tuple[Measure, ...], *, case: bool) -> str:
+def _sentence(measures: tuple[Measure, ...], status: PairedStatus) -> str:
     said = "; ".join(
         f"{m.series.scale.title} {number(m.latest.value)} on {on(m.latest)}, "
         f"{moved(m.first.value, m.latest.value)} {number(m.first.value)} on {on(m.first)} "
         f"(cut-off {number(m.values.caseness)}, threshold {number(m.values.change)})"
         for m in measures
     )
-    start = "at or above a cut-off" if case else "below both cut-offs"
-    now = "below both" if not any(m.is_case(m.latest) for m in measures) else "at or above one"
+    start = "at or above a cut-off" if status.case_at_start else "below both cut-offs"
+    now = "below both" if status.below_both_now else "at or above one"
     return f"{said}. At the start {start}, now {now}; values of NHS Talking Therapies."
 
 
@@ -191,7 +192,7 @@ def explain(chart: Chart, finding: Finding) -> Explanation:
     measures = _measures(chart)
     if measures is None:
         return waiting(finding, "Another session with a score of both measures.")
-    change = _together(measures)
+    change = _status(measures).change
     steps = tuple(step for measure in measures for step in _steps(measure))
     together = Step(
         title="Both together",

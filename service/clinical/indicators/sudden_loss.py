@@ -11,7 +11,7 @@ STEPS = Steps(rule=RULE, judge=sudden_losses, tell=loss_criteria, reassures=Fals
 
 INDICATOR = Indicator(
     id=RULE,
-    revision=1,
+    revision=2,
     title="Sudden loss",
     documentation="Between sessions n and n + 1 of a scale on which lower is better: a rise of at "
     "least the scale's reliable change; of at least 25 % of the score before; and a difference of "

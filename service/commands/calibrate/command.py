@@ -4,10 +4,11 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from uuid import UUID
 
 import msgspec
 
-from service import main
+from service import main, therapy
 from service.clinical import curve_library
 from service.clinical.calibration import Row, calibrated
 from service.clinical.catalogue import catalogue
@@ -44,14 +45,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"ended courses that a band needs, {LEAST_COURSES} or more, default {LEAST_COURSES}",
     )
+    parser.add_argument(
+        "--tenant", type=UUID, help="whose courses; needed where a site has several tenants"
+    )
     parser.add_argument("--dry-run", action="store_true", help="write nothing")
 
 
 def calibrate(given: argparse.Namespace, settings: Settings) -> int:
     """Fit every band that has enough ended courses, and keep the curves as Libraries."""
     scales = _scales(given.scale)
-    filed = {curve.scale for curve in main.curves_of_files(settings)}
-    with main.postgres(settings) as dsn:
+    filed = {curve.scale for curve in therapy.curves_of_files(settings)}
+    with main.postgres(settings, beside=True) as dsn:
         rows, libraries = asyncio.run(_calibrate(settings, dsn, scales, given))
     print("\n".join(table(rows)))
     if not any(row.curve for row in rows):
@@ -67,11 +71,13 @@ async def _calibrate(
     await migration.upgrade(dsn)
     base = main.base_url(settings)
     async with main.opened(settings, dsn, base, with_curves=False) as site:
-        courses = await ended_courses(site, main.engine(settings, base), settings.course_gap_days)
+        access = Access(tenant=_tenant(site, given.tenant))
+        rules = therapy.engine(settings, base)
+        courses = await ended_courses(site, access, rules, settings.course_gap_days)
         print(f"{len(courses)} ended courses.", file=sys.stderr, flush=True)
         rows, libraries = list[Row](), list[Resource]()
         for scale in scales:
-            standing = await _standing(site, scale)
+            standing = await _standing(site, access, scale)
             version = _following(standing)
             found = calibrated(courses, scale, version=version, least=given.least)
             rows += found
@@ -80,14 +86,23 @@ async def _calibrate(
                 made = site.now().astimezone(site.zone).date()
                 libraries.append(curve_library.library(curves, scale, made=made))
         if not given.dry_run:
-            await keep(site, Access(), libraries)
+            await keep(site, access, libraries)
     return rows, libraries
 
 
-async def _standing(site: Site, scale: Scale) -> Resource | None:
+def _tenant(site: Site, named: UUID | None) -> UUID:
+    """Raises `CommandError` where it is not clear, or there is none such."""
+    if named is None and len(site.tenants) > 1:
+        raise CommandError("The site has several tenants: say which with --tenant.")
+    if named is not None and named not in site.tenants:
+        raise CommandError(f"The site has no tenant {named}.")
+    return named or site.tenants[0]
+
+
+async def _standing(site: Site, access: Access, scale: Scale) -> Resource | None:
     """The Library that the last calibration left."""
     place = Identity(type="Library", id=curve_library.place(scale.id))
-    async with site.database.reading(Access()) as tx:
+    async with site.database.reading(access) as tx:
         version = await store.read(tx, place)
     return None if version is None or version.body is None else parse(version.body)
 

@@ -17,10 +17,12 @@ TOLD_EVERY = 1000
 """Patients between two lines of progress."""
 
 
-async def ended_courses(site: Site, rules: Derivation, gap_days: int) -> tuple[Past, ...]:
+async def ended_courses(
+    site: Site, access: Access, rules: Derivation, gap_days: int
+) -> tuple[Past, ...]:
     """Every course that is over, by the same rules as the findings."""
     courses, finished, patients = list[Past](), set[str](), 0
-    async for tx, records in by_patient(site, Access()):
+    async for tx, records in by_patient(site, access):
         found = [
             course
             for patient, known in records.items()

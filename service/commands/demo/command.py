@@ -9,7 +9,7 @@ import uvloop
 
 from service.commands import Command, CommandError
 from service.commands.demo.delivery import NotTaken
-from service.commands.demo.loading import BY_API, Clinic, load
+from service.commands.demo.loading import BY_API, Clinic, load, refuse_issuers
 from service.settings import Settings
 
 MOST = 100_000
@@ -38,6 +38,7 @@ def demo(given: Namespace, settings: Settings) -> int:
     clinic = Clinic(seed=given.seed, patients=given.patients, today=today)
     try:
         if given.base_url is None:
+            refuse_issuers(settings)
             _fill(settings, clinic)
         else:
             uvloop.run(_send(clinic, given.base_url))

@@ -6,9 +6,11 @@ from datetime import date
 
 import httpx
 
+from service.commands import CommandError
 from service.commands.demo.clinic import clinic, patient_record, staff, transactions
 from service.commands.demo.delivery import send
 from service.fhir.resource import Resource
+from service.settings import Settings
 
 BY_API = 40
 """Patients that always enter through the public API."""
@@ -25,6 +27,15 @@ class Clinic:
     patients: int = BY_API
     today: date
     """Everything lies before it."""
+
+
+def refuse_issuers(settings: Settings) -> None:
+    """Raises `CommandError` where a token would be needed: the clinic shows none."""
+    if settings.issuers is not None:
+        raise CommandError(
+            "The demo clinic is loaded without a token, into a server that asks for none: "
+            "unset ATTUNE_ISSUERS."
+        )
 
 
 async def load(wanted: Clinic, *, client: httpx.AsyncClient, bulk: Bulk | None = None) -> None:

@@ -46,7 +46,17 @@ def rederive(given: argparse.Namespace, settings: Settings) -> int:
 async def _rederive(settings: Settings, dsn: str, watched: "Watched", *, anew: bool) -> run.Tally:
     await migration.upgrade(dsn)
     async with main.opened(settings, dsn, main.base_url(settings)) as site:
-        return await run.rederive(site, Access(), anew=anew, tell=watched.hear)
+        done = [
+            await run.rederive(site, Access(tenant=tenant), anew=anew, tell=watched.hear)
+            for tenant in site.tenants
+        ]
+    return run.Tally(
+        before=sum(tally.before for tally in done),
+        done=sum(tally.done for tally in done),
+        total=sum(tally.total for tally in done),
+        changed=sum(tally.changed for tally in done),
+        failed={patient: why for tally in done for patient, why in tally.failed.items()},
+    )
 
 
 @dataclass(kw_only=True)

@@ -45,8 +45,9 @@ def test_the_text_names_no_cause_and_says_how_often_the_rule_fires() -> None:
     assert says(one("sudden-gain", *course(*GAIN))) == (
         "The PHQ-9 total of 10 in session 4 on 26 January 2026 is 11 points lower than 21 in "
         "session 3 on 19 January 2026 (threshold 6, Gyani 2013; 3.9 computed; at least 25 %). The "
-        "step says nothing about its cause; the rule also finds steps in 28 to 30 % of courses "
-        "that change gradually and in 3 to 14 % of unchanged ones."
+        "step says nothing about its cause; in simulated PHQ-9 courses the rule also finds steps "
+        "in 28 to 30 % of those that change gradually and in 3 to 14 % of unchanged ones, and in "
+        "more where scores vary more."
     )
 
 

@@ -1,0 +1,1 @@
+"""What is published of the catalogue for people to read, as Markdown made from the definitions."""

@@ -1,0 +1,1 @@
+"""Requests that leave, all through one guarded client."""

@@ -1,0 +1,124 @@
+"""Where a server may listen, and what is said of it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+
+from service import main
+from service.fhir.access import Access
+from service.interactions import bulk
+from service.settings import Settings
+from service.store.cluster import Cluster
+from tests.api.auth.test_issuers_file import GOOD, OTHER, TENANT
+from tests.door import emptied
+from tests.faults.served import free_port, served
+
+ROOT = Path(__file__).parents[2]
+NOWHERE = "postgresql://127.0.0.1:1/none"
+"""No database is there: whoever comes so far was let in."""
+
+
+def stopped(*arguments: str, **settings: str) -> str:
+    """The last words of a server that does not start."""
+    done = subprocess.run(
+        [sys.executable, "-m", "service", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"ATTUNE_DATABASE_URL": NOWHERE} | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr.strip()
+
+
+@pytest.fixture
+def issuers(tmp_path: Path) -> str:
+    path = tmp_path / "issuers.toml"
+    path.write_text(GOOD)
+    return str(path)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "clinic.example"])  # noqa: S104
+def test_without_issuers_only_a_loopback_address_is_listened_on(host: str) -> None:
+    said = stopped("serve", "--host", host, "--port", str(free_port()))
+    assert said == (
+        f"python -m service: {host} is not a loopback address, and without token issuers anyone "
+        "who reaches it could read every record: set ATTUNE_ISSUERS, or listen on 127.0.0.1."
+    )
+
+
+def test_with_issuers_any_address_is_listened_on(issuers: str) -> None:
+    port = str(free_port())
+    said = stopped("serve", "--host", "0.0.0.0", "--port", port, ATTUNE_ISSUERS=issuers)  # noqa: S104
+    assert "database" in said
+    assert "loopback" not in said
+
+
+def test_a_mistake_in_the_issuers_ends_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "issuers.toml"
+    path.write_text(GOOD.replace("RS256", "HS256"))
+    said = stopped("serve", "--port", str(free_port()), ATTUNE_ISSUERS=str(path))
+    assert said.startswith(f"python -m service: {path} (ATTUNE_ISSUERS) cannot be used: issuer 1: ")
+    assert "algorithms" in said
+
+
+def test_a_server_says_whose_tokens_it_believes_and_asks_for_one(
+    tmp_path: Path, issuers: str
+) -> None:
+    with served(tmp_path / "data", ("env", f"ATTUNE_ISSUERS={issuers}")) as server:
+        assert httpx.get(f"{server.fhir}/Patient").status_code == 401
+        assert httpx.get(f"{server.fhir}/metadata").status_code == 200
+        server.process.terminate()
+        assert server.process.wait() == 0
+        assert "Tokens         https://issuer.example/realm" in server.log.read_text()
+
+
+def test_commands_work_on_every_tenant(cluster: Cluster, tmp_path: Path, issuers: str) -> None:
+    Path(issuers).write_text(
+        GOOD.replace(
+            f'tenant = "{TENANT}"', f'tenant_claim = "clinic"\ntenants = ["{TENANT}", "{OTHER}"]'
+        )
+    )
+    asyncio.run(emptied(cluster))
+    asyncio.run(_a_patient_each(cluster))
+    told = {
+        command: subprocess.run(
+            [sys.executable, "-m", "service", command],
+            cwd=ROOT,
+            env=os.environ | {"ATTUNE_DATABASE_URL": cluster.dsn, "ATTUNE_ISSUERS": issuers},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        ).stdout.splitlines()[-1]
+        for command in ("rederive", "reindex")
+    }
+    assert told["rederive"] == "2 patients derived anew; 0 of them changed."
+    shipped = len(main.ports(Settings(), "http://127.0.0.1/fhir").packaged)
+    assert told["reindex"] == f"{2 * (1 + shipped)} resources indexed anew."
+
+
+async def _a_patient_each(cluster: Cluster) -> None:
+    settings = Settings()
+    async with main.opened(settings, cluster.dsn, "http://127.0.0.1/fhir") as site:
+        for tenant in (UUID(TENANT), UUID(OTHER)):
+            await site.database.ensure_tenant(tenant)
+            patient = {"resourceType": "Patient", "id": "p"}
+            await bulk.load(site, Access(tenant=tenant), [patient])
+
+
+@pytest.mark.parametrize("arguments", [("serve", "--demo", "--port", "0"), ("demo",)])
+def test_the_demo_clinic_is_not_loaded_where_tokens_are_asked_for(
+    issuers: str, arguments: tuple[str, ...]
+) -> None:
+    said = stopped(*arguments, ATTUNE_ISSUERS=issuers)
+    assert said.endswith("into a server that asks for none: unset ATTUNE_ISSUERS.")
