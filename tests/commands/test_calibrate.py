@@ -113,7 +113,7 @@ def stored(live: dict[str, Any], like: dict[str, Any]) -> dict[str, Any]:
 
 async def calibrated(settings: Settings, *, dry_run: bool = False) -> int:
     """As on the command line, in a thread of its own: the command runs its own loop."""
-    given = Namespace(scale=["phq-9"], least=100, dry_run=dry_run)
+    given = Namespace(scale=["phq-9"], least=100, dry_run=dry_run, tenant=None)
     return await asyncio.to_thread(COMMAND.run, given, settings)
 
 
