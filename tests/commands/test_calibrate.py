@@ -137,7 +137,7 @@ async def test_a_clinics_own_curve_stands_in_its_findings_after_calibration(
     ):
         before = await found(client)
         assert before["valueCodeableConcept"]["coding"][0]["code"] == "no-reference"
-        assert await calibrated(settings, dry_run=True, tenant=None) == 0
+        assert await calibrated(settings, dry_run=True) == 0
         assert "Nothing was written." in capsys.readouterr().out
         assert (await client.get("/Library/expected-course-phq-9")).status_code == 404
 
