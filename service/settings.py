@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     """Most entries of a transaction or batch; more are answered with 413."""
     load_limit_entries: int = Field(default=5000, ge=1)
     """The same under `Prefer: handling=lenient`, which loaders of whole histories ask for."""
+    requests_per_second: float = Field(default=100.0, gt=0)
+    """Requests that one client of configured issuers may make, on the average; more are 429."""
+    requests_at_once: int = Field(default=500, ge=1)
+    """As many of them may come at once after a while of silence."""
     reference_integrity: bool = True
     """Refuse references to resources of this server that do not exist."""
     course_gap_days: int = Field(default=180, ge=1)
