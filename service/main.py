@@ -19,6 +19,7 @@ from service.api.auth.authenticator import Authenticator
 from service.api.auth.issuers import Issuer, tenants_of
 from service.api.auth.issuers_file import IssuersFile
 from service.api.description import RESULT, document
+from service.api.quota import Quota
 from service.api.smart import security
 from service.clinical import population
 from service.clinical.acceptance import Acceptance
@@ -201,4 +202,9 @@ def application(settings: Settings, site: Site) -> Application:
         body_limit=settings.body_limit_bytes,
         revision=migration.HEAD,
         authenticator=authenticator(settings, site.base_url),
+        quota=Quota(
+            per_second=settings.requests_per_second,
+            burst=settings.requests_at_once,
+            elapsed=time.monotonic,
+        ),
     )

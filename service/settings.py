@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     """The same under `Prefer: handling=lenient`, which loaders of whole histories ask for."""
     audit_retention_days: int | None = Field(default=None, ge=1)
     """Days after which rows of the audit may go; unset: they are kept for good."""
+    requests_per_second: float = Field(default=100.0, gt=0)
+    """Requests that one client of configured issuers may make, on the average; more are 429."""
+    requests_at_once: int = Field(default=500, ge=1)
+    """As many of them may come at once after a while of silence."""
     reference_integrity: bool = True
     """Refuse references to resources of this server that do not exist."""
     course_gap_days: int = Field(default=180, ge=1)

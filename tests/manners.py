@@ -12,7 +12,7 @@ from service.fhir.validation import validate
 
 FHIR_PATH = "/fhir"
 FHIR_JSON = "application/fhir+json; charset=utf-8"
-ANYWHERE = {400, 401, 404, 405, 406, 413, 415}
+ANYWHERE = {400, 401, 403, 404, 405, 406, 413, 415, 429}
 """Refusals at addresses and of methods that the document does not name."""
 SEVERITIES = {"fatal", "error", "warning", "information"}
 

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from service.api.auth.authenticator import Authenticator
 from service.api.fhir import FhirDoor
 from service.api.health import Readiness, live
+from service.api.quota import Quota
 from service.api.rendering import STEADY_HEADERS, Manner, refused
 from service.api.smart import WELL_KNOWN, SmartConfiguration
 from service.errors import MethodNotAllowed, NotFound, ServiceError
@@ -28,6 +29,7 @@ def application(
     body_limit: int,
     revision: str,
     authenticator: Authenticator | None = None,
+    quota: Quota | None = None,
 ) -> FastAPI:
     """`described` is the OpenAPI document, `prefix` the path of the FHIR door, `revision` that of
     the schema which is served; without an `authenticator` nobody is asked who they are."""
@@ -41,7 +43,13 @@ def application(
         redirect_slashes=False,
         exception_handlers={404: _nowhere, 405: _not_so},
     )
-    door = FhirDoor(site=site, prefix=prefix, body_limit=body_limit, authenticator=authenticator)
+    door = FhirDoor(
+        site=site,
+        prefix=prefix,
+        body_limit=body_limit,
+        authenticator=authenticator,
+        quota=quota,
+    )
     smart = SmartConfiguration(issuers=authenticator.issuers if authenticator else ())
     readiness = Readiness(database=site.database, revision=revision)
     app.add_route("/openapi.json", partial(_described, described))

@@ -6,6 +6,7 @@ from typing import Any
 from service import __version__
 from service.api.rendering import FHIR_JSON
 from service.api.schemas import SECURITY_SCHEMES, beside_fhir, schemas
+from service.api.statuses import ANY_REQUEST, MEANING, REFUSALS, SUCCESS
 from service.fhir.types import TYPES, ResourceType
 from service.interactions.patch import JSON_PATCH
 from service.interactions.ports import Operation
@@ -15,29 +16,6 @@ Json = dict[str, Any]
 
 ID = {"type": "string", "pattern": r"^[A-Za-z0-9\-.]{1,64}$"}
 VERSION_ID = {"type": "string", "pattern": "^[0-9]{1,9}$"}
-SUCCESS: Mapping[str, tuple[str, ...]] = {
-    "create": ("200", "201"),
-    "update": ("200", "201"),
-    "delete": ("204",),
-    "read": ("200", "304"),
-    "vread": ("200", "304"),
-}
-"""Statuses of success by interaction; 200 for the others."""
-REFUSALS: Mapping[str, tuple[str, ...]] = {
-    "create": ("403", "409", "412", "413", "415", "422"),
-    "update": ("403", "409", "412", "413", "415", "422"),
-    "patch": ("403", "409", "410", "412", "413", "415", "422"),
-    "delete": ("403", "409", "412"),
-    "read": ("410",),
-    "vread": ("410",),
-    "bundle": ("403", "409", "410", "412", "413", "415", "422"),
-    "search": ("403", "413", "415"),
-    "search-all": ("403", "413", "415"),
-    "compartment": ("403", "410", "413", "415"),
-    "operation": ("403", "410", "412", "413", "415", "422"),
-}
-"""Statuses of refusal by interaction, beside those that any request can meet."""
-ANY_REQUEST = ("400", "401", "404", "405", "406", "503")
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "create": ("If-None-Exist", "Prefer"),
     "update": ("If-Match", "If-None-Match", "Prefer"),
@@ -81,25 +59,6 @@ TAKEN: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 """Parameters of the query by interaction, where they are not those of the search."""
-MEANING: Mapping[str, str] = {
-    "200": "Done",
-    "201": "Created",
-    "204": "Deleted, or nothing was there",
-    "304": "The version the client has is the current one",
-    "400": "The request cannot be understood",
-    "401": "No access token that is believed; without configured issuers nobody is asked",
-    "403": "Refused to everyone: only the service writes this, or the search is not answered",
-    "404": "Nothing there",
-    "405": "Not offered here",
-    "406": "Only FHIR JSON is answered",
-    "409": "Another resource stands in the way, or a patch tests for what is not so",
-    "410": "Deleted",
-    "412": "The condition does not hold",
-    "413": "Too large",
-    "415": "Only FHIR JSON is taken",
-    "422": "The resource breaks a rule",
-    "503": "The database is not reachable; try again",
-}
 
 
 def document(
@@ -253,7 +212,7 @@ def _body(row: Interaction) -> Json | None:
 
 def _responses(name: str) -> Json:
     statuses = {*SUCCESS.get(name, ("200",)), *REFUSALS.get(name, ()), *ANY_REQUEST}
-    statuses -= {"401"} if name == "capabilities" else set()
+    statuses -= {"401", "403", "429"} if name == "capabilities" else set()
     return {
         status: _response(name, status)
         if status in ("200", "201") and name in ANSWERED

@@ -8,8 +8,15 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
 from service.api.auth.authenticator import Authenticator
+from service.api.quota import Quota
 from service.api.rendering import FHIR_JSON, OUR_VERSION, Manner, agree, refused, rendered
-from service.errors import BadRequest, ServiceError, TooLarge, UnsupportedMediaType
+from service.errors import (
+    BadRequest,
+    ServiceError,
+    TooLarge,
+    TooManyRequests,
+    UnsupportedMediaType,
+)
 from service.fhir.access import Access
 from service.interactions.context import Site
 from service.interactions.dispatch import METADATA, answer, chosen
@@ -42,6 +49,8 @@ class FhirDoor:
     """Bytes."""
     authenticator: Authenticator | None
     """None where nobody is asked who they are."""
+    quota: Quota | None = None
+    """None: as many requests as there come."""
 
     async def serve(self, http: HttpRequest) -> HttpResponse:
         """Every error is an OperationOutcome; what nobody foresaw says no more than that."""
@@ -66,9 +75,21 @@ class FhirDoor:
         if self.authenticator is None or open_to_all:
             return Access()
         query = pairs(_text(http.scope["query_string"]))
-        return await self.authenticator.authenticate(
+        access = await self.authenticator.authenticate(
             http.headers.getlist("authorization"), (name for name, _ in query)
         )
+        self._spend(access)
+        return access
+
+    def _spend(self, access: Access) -> None:
+        """Raises `TooManyRequests` where a client has asked more than its share."""
+        if self.quota is None:
+            return
+        wait = self.quota.spend((access.tenant, access.client or access.user))
+        if wait:
+            raise TooManyRequests(
+                f"This client may ask again in {wait} seconds.", retry_seconds=wait
+            )
 
     def _below(self, http: HttpRequest) -> tuple[str, ...]:
         return _path(str(http.scope["path"]).removeprefix(self.prefix))

@@ -113,7 +113,7 @@ def stored(live: dict[str, Any], like: dict[str, Any]) -> dict[str, Any]:
 
 async def calibrated(settings: Settings, *, dry_run: bool = False) -> int:
     """As on the command line, in a thread of its own: the command runs its own loop."""
-    given = Namespace(scale=["phq-9"], least=100, dry_run=dry_run)
+    given = Namespace(scale=["phq-9"], least=100, dry_run=dry_run, tenant=None)
     return await asyncio.to_thread(COMMAND.run, given, settings)
 
 
@@ -137,7 +137,7 @@ async def test_a_clinics_own_curve_stands_in_its_findings_after_calibration(
     ):
         before = await found(client)
         assert before["valueCodeableConcept"]["coding"][0]["code"] == "no-reference"
-        assert await calibrated(settings, dry_run=True, tenant=None) == 0
+        assert await calibrated(settings, dry_run=True) == 0
         assert "Nothing was written." in capsys.readouterr().out
         assert (await client.get("/Library/expected-course-phq-9")).status_code == 404
 

@@ -2,10 +2,11 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from tests.api.auth.authority import AUDIENCE, Authority, authority
 from tests.door import door
 
 FIRST, SECOND = UUID(int=11), UUID(int=12)
+MANY = {"requests_per_second": 1e6, "requests_at_once": 1_000_000}
+"""Tests ask more than one client may."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +37,10 @@ class Secured:
 
 
 @asynccontextmanager
-async def secured(cluster: Cluster, folder: Path, **said: Any) -> AsyncIterator[Secured]:
-    """`said` are further fields of the issuer."""
+async def secured(
+    cluster: Cluster, folder: Path, decided: Mapping[str, Any] = NOTHING, **said: Any
+) -> AsyncIterator[Secured]:
+    """`said` are further fields of the issuer, `decided` further settings."""
     async with authority() as stands:
         fields = {
             "issuer": stands.url,
@@ -48,5 +54,7 @@ async def secured(cluster: Cluster, folder: Path, **said: Any) -> AsyncIterator[
         lines = [f"{name} = {json.dumps(value)}" for name, value in fields.items()]
         file = folder / "issuers.toml"
         file.write_text("\n".join(["[[issuer]]", *lines]))
-        async with door(cluster, issuers=file, allow_loopback_outbound=True) as client:
+        async with door(
+            cluster, issuers=file, allow_loopback_outbound=True, **(MANY | dict(decided))
+        ) as client:
             yield Secured(client=client, authority=stands)
