@@ -12,6 +12,9 @@ ANSWER = f"{BASE}/CodeSystem/answer"
 ITEM = f"{BASE}/CodeSystem/item"
 """An item by its instrument and number: `wai-sr-3`."""
 
+LABEL = f"{BASE}/CodeSystem/label"
+"""Security labels of ours, beside those of HL7."""
+
 LOINC = "http://loinc.org"
 SNOMED_CT = "http://snomed.info/sct"
 UCUM = "http://unitsofmeasure.org"

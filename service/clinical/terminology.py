@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/codesystem.html and https://hl7.org/fhir/R4/valueset.htm
 """
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from service.clinical import expression, finding_codes, wording
@@ -12,6 +13,7 @@ from service.clinical.canonical import (
     EXPRESSION,
     FINDING,
     ITEM,
+    LABEL,
     ORDINAL_VALUE,
     RULE,
     SCALE,
@@ -23,6 +25,11 @@ from service.clinical.items import item_code, item_display
 from service.clinical.published import VERSION, header
 from service.clinical.vocabulary import Vocabulary
 from service.fhir.resource import Resource
+from service.fhir.rights import CLIENT_ONLY
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {CLIENT_ONLY: "Promised to the client: not shown to practitioners"}
+)
 
 
 def packaged(known: Catalogue) -> tuple[Resource, ...]:
@@ -36,7 +43,7 @@ def vocabulary(known: Catalogue) -> Vocabulary:
 
 
 def code_systems(known: Catalogue) -> Iterator[Resource]:
-    """`answer`, `expression`, `finding`, `item`, `rule` and `scale`."""
+    """`answer`, `expression`, `finding`, `item`, `label`, `rule` and `scale`."""
     yield _code_system(
         ANSWER,
         "Answers as numbers",
@@ -69,6 +76,13 @@ def code_systems(known: Catalogue) -> Iterator[Resource]:
             for instrument in sorted(known.instruments, key=lambda i: i.id)
             for item in instrument.items
         },
+    )
+    yield _code_system(
+        LABEL,
+        "Labels",
+        "Security labels beside those of HL7: who else must not see what carries one, and what "
+        "follows from it.",
+        LABELS,
     )
     yield _code_system(
         RULE,

@@ -21,6 +21,8 @@ from service.fhir.search.query import Clause, Coded, Modifier, Query, Sight, Vie
 HIDING = frozenset({"PSYTHPN", "HIPAAPsyNotes", "42CFRPart2", "R", "V"})
 """Codes of security labels that hide a resource from all who are not allowed to read them.
 http://hl7.org/fhir/R4/security-labels.html"""
+CLIENT_ONLY = "client-only"
+"""A label of ours: promised to the client, so that no practitioner sees what carries it."""
 OF_PATIENTS = frozenset({"Patient", *SUBJECTS})
 """Types whose resources belong to one patient."""
 SHARED = frozenset(
@@ -45,6 +47,8 @@ class Rights:
     """The patient in the launch context, whom patient scopes are about."""
     labels: frozenset[str] = frozenset()
     """Codes of security labels that the caller may read although they hide a resource."""
+    practitioner: bool = False
+    """Whether the user is one who treats."""
     zone: tzinfo
     """Dates without an offset, in criteria and in resources, are read in it."""
     base_url: str
@@ -102,7 +106,8 @@ class Rights:
             yield View(clauses=asked.clauses, patient=patient)
 
     def _hidden(self, type_name: str) -> tuple[Clause, ...]:
-        codes = sorted(HIDING - self.labels)
+        hiding = HIDING | {CLIENT_ONLY} if self.practitioner else HIDING
+        codes = sorted(hiding - self.labels)
         if not codes or type_name not in TABLE:
             return ()
         values = tuple(Coded(system=None, code=code) for code in codes)

@@ -169,3 +169,55 @@ async def test_17_versions_and_times_that_a_client_sets_are_ignored(site: Secure
     meta = (await site.client.get("/Patient/p", headers=site.bearer())).json()["meta"]
     assert meta["versionId"] == "1"
     assert not meta["lastUpdated"].startswith("2001")
+
+
+LABEL = "https://attune-outcomes.org/fhir/CodeSystem/label"
+
+
+def alliance(name: str, week: int) -> Json:
+    """A WAI-SR of p, promised to be kept from the therapist: 48, 48, 48, 30 of 60."""
+    answer = 2.5 if week == 4 else 4
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "id": name,
+        "meta": {"security": [{"system": LABEL, "code": "client-only"}]},
+        "questionnaire": "https://attune-outcomes.org/fhir/Questionnaire/wai-sr",
+        "status": "completed",
+        "subject": {"reference": "Patient/p"},
+        "authored": f"2026-05-{7 * week - 3:02}T10:00:00Z",
+        "item": [
+            {"linkId": str(item), "answer": [{"valueInteger": int(answer)}]}
+            for item in range(1, 13)
+        ],
+    }
+
+
+async def test_what_was_promised_to_the_client_reaches_no_therapist(site: Secured) -> None:
+    """Scores, findings, their texts and their counts included."""
+    await put(site, patient("p", "Able"))
+    for week in range(1, 5):
+        await put(site, alliance(f"w{week}", week))
+    everything = await asks(site, "GET", "/Observation?patient=p&_count=200")
+    assert everything.json()["total"] > 8
+    assert "WAI-SR" in everything.text
+    for user in ("Practitioner/t", "https://ehr.example/fhir/PractitionerRole/r"):
+        therapist = {"fhirUser": user}
+        found = await asks(site, "GET", "/Observation?patient=p&_count=200", **therapist)
+        assert "WAI-SR" not in found.text
+        assert found.json()["total"] == len(found.json().get("entry", ()))
+        for place in (
+            "/QuestionnaireResponse?patient=p",
+            "/Patient/p/$course",
+            "/Patient/p/$everything",
+            "/Patient?_revinclude=*",
+            "/Observation/$lastn?patient=p",
+            "/_history",
+        ):
+            answer = await asks(site, "GET", place, **therapist)
+            assert answer.status_code == 200
+            assert "wai-sr" not in answer.text.lower() or place == "/_history", place
+        assert (
+            await asks(site, "GET", "/QuestionnaireResponse/w1", **therapist)
+        ).status_code == 404
+    own = {"scope": "patient/*.rs", "patient": "p", "fhirUser": "Patient/p"}
+    assert "WAI-SR" in (await asks(site, "GET", "/Observation?patient=p", **own)).text

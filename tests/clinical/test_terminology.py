@@ -73,7 +73,7 @@ def test_a_packaged_resource_names_itself_under_the_base(name: str) -> None:
 def test_the_code_systems_are_complete_and_counted() -> None:
     systems = [r for r in PACKAGED.values() if r["resourceType"] == "CodeSystem"]
     assert {r["id"] for r in systems} == {
-        "answer", "expression", "finding", "item", "rule", "scale",
+        "answer", "expression", "finding", "item", "label", "rule", "scale",
     }  # fmt: skip
     for system in systems:
         codes = codes_of(system)

@@ -26,6 +26,10 @@ ASKED_SECONDS = 60
 Clock = Callable[[], float]
 
 
+PRACTITIONERS = frozenset({"Practitioner", "PractitionerRole"})
+"""Types of those who treat."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Authenticator:
     """Knows the trusted issuers and nobody else."""
@@ -91,6 +95,7 @@ class Authenticator:
                 scopes=scopes(grant.scopes),
                 patient=grant.patient,
                 labels=issuer.may_read_labels,
+                practitioner=_treats(grant.user),
                 zone=self.zone,
                 base_url=self.base_url,
             ),
@@ -105,3 +110,8 @@ class Authenticator:
             outbound=self.outbound,
             elapsed=self.elapsed,
         )
+
+
+def _treats(user: str) -> bool:
+    """`fhirUser` is an address, `[type]/[id]` at its end."""
+    return user.rstrip("/").split("/")[-2:-1] in [[kind] for kind in PRACTITIONERS]
