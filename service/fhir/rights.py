@@ -33,8 +33,9 @@ SHARED = frozenset(
     }
 )  # fmt: skip
 """Types that patient scopes let a patient read: they say nothing of any patient."""
-NEVER_PATIENTS = frozenset({"AuditEvent"})
-"""Types that patient scopes never open: they name the people who work with the patient."""
+BY_NAME = frozenset({"AuditEvent"})
+"""Types that are an auditor's: only a scope with the type's name opens them, and none of a patient,
+since they name the people who work with one."""
 READING = frozenset({Verb.READ, Verb.SEARCH})
 
 
@@ -81,6 +82,7 @@ class Rights:
             view
             for scope in self.scopes
             if scope.is_about(type_name, verb)
+            if type_name not in BY_NAME or scope.type == type_name
             for view in self._views(scope, type_name, verb)
         ]
         unconditional = [view for view in views if view == View()]
@@ -92,7 +94,7 @@ class Rights:
         """The one condition of a scope; none where it cannot apply to the type."""
         patient = None
         if scope.who is Who.PATIENT:
-            if self.patient is None or type_name in NEVER_PATIENTS:
+            if self.patient is None or type_name in BY_NAME:
                 return
             if type_name in OF_PATIENTS:
                 patient = self.patient

@@ -60,3 +60,22 @@ async def test_a_tenant_reads_its_own_audit_only(site: Secured) -> None:
     other = site.bearer(tenant=SECOND, scope="system/AuditEvent.rs")
     elsewhere = await site.client.get(f"/AuditEvent/{event['id']}", headers=other)
     assert elsewhere.status_code == 404
+
+
+async def test_the_audit_opens_to_a_scope_that_names_it_and_to_no_other(site: Secured) -> None:
+    await site.client.get("/Patient/p", headers=site.bearer())
+    (event,) = await audit(site)
+    scopes = {
+        "user/*.cruds": 403,
+        "system/*.rs": 403,
+        "system/*.*": 403,
+        "patient/AuditEvent.rs": 403,
+        "patient/*.rs": 403,
+        "user/AuditEvent.rs": 200,
+        "user/AuditEvent.read": 200,
+    }
+    for scope, expected in scopes.items():
+        header = site.bearer(scope=scope, patient="p")
+        assert (await site.client.get("/AuditEvent", headers=header)).status_code == expected
+        one = await site.client.get(f"/AuditEvent/{event['id']}", headers=header)
+        assert one.status_code == expected
