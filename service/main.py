@@ -202,6 +202,7 @@ def application(settings: Settings, site: Site) -> Application:
         body_limit=settings.body_limit_bytes,
         revision=migration.HEAD,
         authenticator=authenticator(settings, site.base_url),
+        origins=settings.cors_origins,
         quota=Quota(
             per_second=settings.requests_per_second,
             burst=settings.requests_at_once,

@@ -1,6 +1,7 @@
 """Every setting, read once from the environment: `ATTUNE_` and the field's name in capitals."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -25,8 +26,14 @@ def _json(given: object) -> object:
         raise ValueError("it is not JSON.") from None
 
 
-def _two_numbers(given: object) -> object:
-    return given.split(",") if isinstance(given, str) else given
+def _listed(given: object) -> object:
+    return [each.strip() for each in given.split(",")] if isinstance(given, str) else given
+
+
+def _origin(text: str) -> str:
+    if not re.fullmatch(r"\*|https?://[^/?#@\s*]+", text):
+        raise ValueError(f"'{text}' is no origin such as https://app.example, and not *.")
+    return text
 
 
 def _in_order(sessions: tuple[int, int]) -> tuple[int, int]:
@@ -62,6 +69,11 @@ class Settings(BaseSettings):
     """TOML file of the issuers whose tokens are believed; unset: nobody is asked who they are."""
     allow_loopback_outbound: bool = False
     """For development: issuers and receivers on this machine may be called, also by http."""
+    cors_origins: Annotated[
+        tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_listed)
+    ] = ()
+    """Origins of web applications whose scripts may call this server, `https://app.example` or `*`,
+    set apart by commas; unset: none."""
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     """Time zone of the site: calendar days, and dates without an offset, are read in it."""
     pool_size: int = Field(default=10, ge=1, le=200)
@@ -93,7 +105,7 @@ class Settings(BaseSettings):
     srs_ask: SrsAsk = "below"
     """Whether an SRS total `below` 36 is labelled as worth asking about, or `at-or-below`."""
     early_response_sessions: Annotated[
-        tuple[int, int], NoDecode, BeforeValidator(_two_numbers), AfterValidator(_in_order)
+        tuple[int, int], NoDecode, BeforeValidator(_listed), AfterValidator(_in_order)
     ] = (3, 4)
     """The two sessions in which early-response looks for a change: `3,4`."""
     low_mood_flag: bool = False

@@ -1,10 +1,12 @@
 """The web application: every door at its path."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -18,6 +20,16 @@ from service.errors import MethodNotAllowed, NotFound, ServiceError
 from service.interactions.context import Site
 
 Application = FastAPI
+SENT_HEADERS = [
+    "Authorization", "Content-Type", "If-Match", "If-Modified-Since", "If-None-Exist",
+    "If-None-Match", "Prefer", "X-Request-Id",
+]  # fmt: skip
+"""Of requests, beside those that any script may set."""
+TOLD_HEADERS = [
+    "Allow", "Content-Location", "ETag", "Last-Modified", "Location", "Retry-After",
+    "WWW-Authenticate",
+]  # fmt: skip
+"""Of answers, that a script may read."""
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -30,9 +42,11 @@ def application(
     revision: str,
     authenticator: Authenticator | None = None,
     quota: Quota | None = None,
+    origins: Sequence[str] = (),
 ) -> FastAPI:
     """`described` is the OpenAPI document, `prefix` the path of the FHIR door, `revision` that of
-    the schema which is served; without an `authenticator` nobody is asked who they are."""
+    the schema which is served; without an `authenticator` nobody is asked who they are. Scripts
+    of web pages of `origins` may call it."""
     app = FastAPI(
         title=described["info"]["title"],
         version=described["info"]["version"],
@@ -58,6 +72,15 @@ def application(
     app.add_route(prefix + WELL_KNOWN, smart.told)
     for path in (prefix, prefix + "/{rest:path}"):
         app.add_route(path, door.serve, methods=METHODS)
+    if origins:
+        # Cookies mean nothing here: a token is sent by whoever has it.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=METHODS,
+            allow_headers=SENT_HEADERS,
+            expose_headers=TOLD_HEADERS,
+        )
     return app
 
 

@@ -14,6 +14,7 @@ from service.api.auth.issuers import Issuer, PublishedKeys
 from service.api.rendering import STEADY_HEADERS, Manner, refused
 from service.errors import NotFound
 from service.fhir.capability import Security
+from service.fhir.rights import BY_NAME
 from service.fhir.scopes import Who
 
 WELL_KNOWN = "/.well-known/smart-configuration"
@@ -51,7 +52,10 @@ def configuration(issuer: Issuer) -> dict[str, Any]:
     said |= issuer.endpoints
     said |= {
         "grant_types_supported": list(issuer.grant_types or _grants(issuer)),
-        "scopes_supported": [f"{who}/*.{verbs}" for who in Who for verbs in ("rs", "cruds")],
+        "scopes_supported": [
+            *(f"{who}/*.{verbs}" for who in Who for verbs in ("rs", "cruds")),
+            *(f"{who}/{each}.rs" for who in (Who.USER, Who.SYSTEM) for each in sorted(BY_NAME)),
+        ],
         "code_challenge_methods_supported": ["S256"],
         "capabilities": list(issuer.capabilities),
     }

@@ -45,6 +45,7 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
     trusted = main.issuers(settings)
     if not trusted:
         refuse_open_address(settings.host)
+        refuse_every_origin(settings.cors_origins)
     if given.demo:
         refuse_issuers(settings)
     _stop_alike()
@@ -196,6 +197,15 @@ def refuse_open_address(host: str) -> None:
         raise CommandError(
             f"{host} is not a loopback address, and without token issuers anyone who reaches it "
             "could read every record: set ATTUNE_ISSUERS, or listen on 127.0.0.1."
+        )
+
+
+def refuse_every_origin(origins: Sequence[str]) -> None:
+    """A page of anybody's, opened on this machine, would read what is asked of nobody."""
+    if "*" in origins:
+        raise CommandError(
+            "ATTUNE_CORS_ORIGINS is *, and without token issuers every web page that is opened on "
+            "this machine could read every record: set ATTUNE_ISSUERS, or name the origins."
         )
 
 

@@ -27,6 +27,8 @@ async def test_only_what_the_site_says_of_its_issuer_is_told(
                 "user/*.cruds",
                 "system/*.rs",
                 "system/*.cruds",
+                "user/AuditEvent.rs",
+                "system/AuditEvent.rs",
             ],
             "code_challenge_methods_supported": ["S256"],
             "capabilities": [

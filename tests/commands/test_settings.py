@@ -36,6 +36,11 @@ def test_a_sites_choices_reach_the_rules(monkeypatch: pytest.MonkeyPatch) -> Non
     assert session_rating.ask_drop.value == 1
 
 
+def test_origins_are_set_apart_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_CORS_ORIGINS", "https://app.example, http://localhost:3000")
+    assert Settings().cors_origins == ("https://app.example", "http://localhost:3000")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
@@ -48,6 +53,12 @@ def test_a_sites_choices_reach_the_rules(monkeypatch: pytest.MonkeyPatch) -> Non
             "ATTUNE_EARLY_RESPONSE_SESSIONS",
             "three,4",
             f"{WRONG}EARLY_RESPONSE_SESSIONS (0) is wrong: Input should be a valid {INTEGER}",
+        ),
+        (
+            "ATTUNE_CORS_ORIGINS",
+            "https://app.example, https://app.example/",
+            f"{WRONG}CORS_ORIGINS (1) is wrong: 'https://app.example/' is no origin such as "
+            "https://app.example, and not *.",
         ),
         (
             "ATTUNE_SESSION_SD",

@@ -13,7 +13,7 @@ def table() -> dict[str, str]:
 
 
 def shown(default: object) -> str:
-    if default is None or default == {}:
+    if default is None or default in ({}, ()):
         return "unset"
     if isinstance(default, tuple):
         return f"`{','.join(map(str, default))}`"
