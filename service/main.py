@@ -130,8 +130,10 @@ def issuers(settings: Settings) -> tuple[Issuer, ...]:
 
 
 def outbound(settings: Settings) -> Outbound:
-    """How other servers are called."""
-    return Outbound(allow_loopback=settings.allow_loopback_outbound)
+    """How issuers are called."""
+    return Outbound(
+        allow_loopback=settings.allow_loopback_outbound, networks=settings.issuer_networks
+    )
 
 
 def authenticator(settings: Settings, base_url: str) -> Authenticator | None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.clinical.site_options import SrsAsk
+from service.outbound.addresses import Network, is_private
 
 
 def _known_zone(name: str) -> str:
@@ -28,6 +30,12 @@ def _json(given: object) -> object:
 
 def _listed(given: object) -> object:
     return [each.strip() for each in given.split(",")] if isinstance(given, str) else given
+
+
+def _private(network: Network) -> Network:
+    if not is_private(network):
+        raise ValueError(f"{network} is no part of a private network such as 10.0.0.0/8.")
+    return network
 
 
 def _origin(text: str) -> str:
@@ -69,6 +77,13 @@ class Settings(BaseSettings):
     """TOML file of the issuers whose tokens are believed; unset: nobody is asked who they are."""
     allow_loopback_outbound: bool = False
     """For development: issuers and receivers on this machine may be called, also by http."""
+    issuer_networks: Annotated[
+        tuple[Annotated[IPv4Network | IPv6Network, AfterValidator(_private)], ...],
+        NoDecode,
+        BeforeValidator(_listed),
+    ] = ()
+    """Private networks in which issuers may stand, such as `10.20.0.0/16`, set apart by commas;
+    unset: issuers are called on the public internet only."""
     cors_origins: Annotated[
         tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_listed)
     ] = ()

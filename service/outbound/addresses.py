@@ -4,6 +4,7 @@ import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
 
 HOST = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63}){0,31}")
 LIKE_A_NUMBER = re.compile(r"(.+\.)?(0x[0-9a-f]*|[0-9]+)")
@@ -23,6 +24,12 @@ CLOSED_V6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
 """https://www.iana.org/assignments/iana-ipv6-special-registry, as far as it lies in there."""
 NAT64 = IPv6Network("64:ff9b::/96")
 """https://www.rfc-editor.org/rfc/rfc6052#section-2.1"""
+PRIVATE: tuple[Network, ...] = (
+    *map(IPv4Network, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")),
+    IPv6Network("fc00::/7"),
+)
+"""Of those who run the network, rather than of one machine or link:
+https://www.rfc-editor.org/rfc/rfc1918, /rfc6598 and /rfc4193."""
 LOOPBACK_V4 = IPv4Network("127.0.0.0/8")
 LOOPBACK_V6 = IPv6Address("::1")
 
@@ -35,6 +42,16 @@ def is_public(address: Address) -> bool:
     if carried is not None:
         return is_public(carried)
     return address in OPEN_V6 and not any(address in network for network in CLOSED_V6)
+
+
+def is_private(network: Network) -> bool:
+    """Whether all of it lies in one of `PRIVATE`."""
+    return any(
+        isinstance(network, IPv4Network) and network.subnet_of(known)
+        if isinstance(known, IPv4Network)
+        else isinstance(network, IPv6Network) and network.subnet_of(known)
+        for known in PRIVATE
+    )
 
 
 def is_loopback(address: Address) -> bool:

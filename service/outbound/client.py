@@ -21,7 +21,7 @@ from types import MappingProxyType
 
 import httpx
 
-from service.outbound.addresses import Address, is_loopback, is_public, written_as
+from service.outbound.addresses import Address, Network, is_loopback, is_public, written_as
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """From a host and a port to every address that the host has."""
@@ -78,6 +78,8 @@ class Outbound:
 
     allow_loopback: bool = False
     """For development: this machine may be called too, by http and on every port."""
+    networks: Sequence[Network] = ()
+    """May be called as the public internet may."""
     seconds: float = SECONDS
     ports: frozenset[int] = PORTS
     resolve: Resolve = resolved
@@ -97,7 +99,7 @@ class Outbound:
         if near and self.allow_loopback:
             return target
         self._refuse_other_doors(target)
-        if near or (literal is not None and not is_public(literal)):
+        if near or (literal is not None and not self._calls(literal)):
             raise NotAllowed("The address is not one of the public internet.")
         return target
 
@@ -144,9 +146,12 @@ class Outbound:
         for address in addresses:
             if not (is_loopback(address) and self.allow_loopback):
                 self._refuse_other_doors(target)
-                if not is_public(address):
+                if not self._calls(address):
                     raise NotAllowed(f"{host} stands for an address that is not called.")
         return addresses
+
+    def _calls(self, address: Address) -> bool:
+        return is_public(address) or any(address in network for network in self.networks)
 
     def _refuse_other_doors(self, target: httpx.URL) -> None:
         if target.scheme != "https":

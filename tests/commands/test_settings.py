@@ -1,8 +1,10 @@
 """What a site decides is read from the environment, and refused in one sentence."""
 
 from dataclasses import asdict
+from ipaddress import IPv4Network, IPv6Network
 
 import pytest
+from pydantic import ValidationError
 
 from service import main, therapy
 from service.clinical.choices import Choices
@@ -12,6 +14,7 @@ from service.settings import Settings
 BASE = "http://clinic.test/fhir"
 WRONG = "The setting ATTUNE_"
 FIRST = "the first from 2 on, such as 3,4."
+ORIGIN = "is no origin such as https://app.example, and not *."
 INTEGER = "integer, unable to parse string as an integer."
 
 
@@ -36,6 +39,19 @@ def test_a_sites_choices_reach_the_rules(monkeypatch: pytest.MonkeyPatch) -> Non
     assert session_rating.ask_drop.value == 1
 
 
+def test_networks_of_issuers_are_private_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_ISSUER_NETWORKS", "10.20.0.0/16, fd00:1::/64")
+    known = (IPv4Network("10.20.0.0/16"), IPv6Network("fd00:1::/64"))
+    assert main.outbound(Settings()).networks == known
+    for wrong in (
+        "0.0.0.0/0", "127.0.0.0/8", "169.254.0.0/16", "10.0.0.0/7", "::/0", "::1/128", "fe80::/10",
+        "10.20.0.1/16", "10.20", "intranet", "10.20.0.0/16,",
+    ):  # fmt: skip
+        monkeypatch.setenv("ATTUNE_ISSUER_NETWORKS", wrong)
+        with pytest.raises(ValidationError):
+            Settings()
+
+
 def test_origins_are_set_apart_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATTUNE_CORS_ORIGINS", "https://app.example, http://localhost:3000")
     assert Settings().cors_origins == ("https://app.example", "http://localhost:3000")
@@ -57,8 +73,7 @@ def test_origins_are_set_apart_by_commas(monkeypatch: pytest.MonkeyPatch) -> Non
         (
             "ATTUNE_CORS_ORIGINS",
             "https://app.example, https://app.example/",
-            f"{WRONG}CORS_ORIGINS (1) is wrong: 'https://app.example/' is no origin such as "
-            "https://app.example, and not *.",
+            f"{WRONG}CORS_ORIGINS (1) is wrong: 'https://app.example/' {ORIGIN}",
         ),
         (
             "ATTUNE_SESSION_SD",

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,36 @@ async def test_28_one_address_within_among_public_ones_is_enough_to_call_none() 
     resolve, _ = names(["9.9.9.9", "127.0.0.1"])
     with pytest.raises(NotAllowed):
         await Outbound(resolve=resolve).exchange("GET", "https://issuer.example/keys")
+
+
+INTRANET = (IPv4Network("10.20.0.0/16"), IPv6Network("fd00:1::/64"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.21.0.1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "fd00:2::1",
+        "64:ff9b::a14:1",
+        "::ffff:10.20.0.1",
+    ],
+)
+async def test_28_a_network_that_is_opened_opens_no_other(address: str) -> None:
+    """The last two carry 10.20.0.1 in an address of the sixth version."""
+    resolve, _ = names([address])
+    with pytest.raises(NotAllowed):
+        await Outbound(networks=INTRANET, resolve=resolve).exchange("GET", "https://a.example/")
+
+
+@pytest.mark.parametrize("host", ["10.20.255.254", "[fd00:1::9]", "9.9.9.9"])
+def test_28_addresses_of_a_network_that_is_opened_are_called_by_https(host: str) -> None:
+    outbound = Outbound(networks=INTRANET)
+    assert outbound.examined(f"https://{host}:8443/keys").host == host.strip("[]")
+    for url in (f"http://{host}/", f"https://{host}:5432/", f"https://user@{host}/"):
+        with pytest.raises(NotAllowed):
+            outbound.examined(url)
 
 
 @pytest.mark.parametrize(
