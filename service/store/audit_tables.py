@@ -11,20 +11,17 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Identity,
     Index,
     Integer,
     LargeBinary,
     SmallInteger,
-    Text,
     Uuid,
     text,
 )
 from sqlmodel import Field, SQLModel
 
-EXACT = Text(collation="C")
-MOMENT = DateTime(timezone=True)
+from service.store.tables import EXACT, MOMENT
 
 
 class AuditRow(SQLModel, table=True):
