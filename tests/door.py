@@ -22,10 +22,10 @@ from tests.manners import Manners
 
 BASE = "http://clinic.test/fhir"
 TABLES = (
-    "resource, history, coded_value, term, moment, phrase, amount, record, derived, rederivation,"
-    " underived, audit, audit_seal, tenant"
+    "resource, history, coded_value, term, label, moment, phrase, amount, record, derived,"
+    " rederivation, underived, audit, audit_seal, tenant"
 )
-WITH_ROW_ID = ("coded_value", "term", "moment", "phrase", "amount", "resource")
+WITH_ROW_ID = ("coded_value", "term", "label", "moment", "phrase", "amount", "resource")
 WITHOUT = ("history", "record", "derived", "rederivation", "underived", "audit", "audit_seal")
 UNHELD = "SET session_replication_role = replica"
 """Lets a superuser take away what triggers keep from everybody."""

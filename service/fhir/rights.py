@@ -14,15 +14,15 @@ from service.fhir.compartments import SUBJECTS
 from service.fhir.resource import PatientKey, Resource
 from service.fhir.scopes import Scope, Verb, Who
 from service.fhir.search.matches import seen
-from service.fhir.search.parameters import TABLE
 from service.fhir.search.parse import parse
-from service.fhir.search.query import Clause, Coded, Modifier, Query, Sight, View
+from service.fhir.search.query import Query, Sight, View
 
 HIDING = frozenset({"PSYTHPN", "HIPAAPsyNotes", "42CFRPart2", "R", "V"})
 """Codes of security labels that hide a resource from all who are not allowed to read them.
 http://hl7.org/fhir/R4/security-labels.html"""
 CLIENT_ONLY = "client-only"
 """A label of ours: promised to the client, so that no practitioner sees what carries it."""
+ABLE_TO_HIDE = HIDING | {CLIENT_ONLY}
 OF_PATIENTS = frozenset({"Patient", *SUBJECTS})
 """Types whose resources belong to one patient."""
 SHARED = frozenset(
@@ -75,7 +75,7 @@ class Rights:
         keeps nobody from setting it."""
         kind = str(resource["resourceType"])
         query = Query(type=kind, zone=self.zone, base_url=self.base_url)
-        return seen(resource, query, replace(self.sight(kind, verb), hidden=()))
+        return seen(resource, query, replace(self.sight(kind, verb), hidden=frozenset()))
 
     def _sight(self, type_name: str, verb: Verb) -> Sight:
         views = [
@@ -86,9 +86,7 @@ class Rights:
             for view in self._views(scope, type_name, verb)
         ]
         unconditional = [view for view in views if view == View()]
-        return Sight(
-            views=tuple(dict.fromkeys(unconditional[:1] or views)), hidden=self._hidden(type_name)
-        )
+        return Sight(views=tuple(dict.fromkeys(unconditional[:1] or views)), hidden=self._hidden())
 
     def _views(self, scope: Scope, type_name: str, verb: Verb) -> Iterator[View]:
         """The one condition of a scope; none where it cannot apply to the type."""
@@ -107,11 +105,6 @@ class Rights:
         if len(asked.clauses) == len(scope.criteria):
             yield View(clauses=asked.clauses, patient=patient)
 
-    def _hidden(self, type_name: str) -> tuple[Clause, ...]:
-        hiding = HIDING | {CLIENT_ONLY} if self.practitioner else HIDING
-        codes = sorted(hiding - self.labels)
-        if not codes or type_name not in TABLE:
-            return ()
-        values = tuple(Coded(system=None, code=code) for code in codes)
-        parameter = TABLE[type_name]["_security"]
-        return (Clause(parameter=parameter, modifier=Modifier.NOT, values=values),)
+    def _hidden(self) -> frozenset[str]:
+        hiding = ABLE_TO_HIDE if self.practitioner else HIDING
+        return hiding - self.labels

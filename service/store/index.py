@@ -8,11 +8,13 @@ from types import MappingProxyType
 import orjson
 
 from service.fhir.resource import Resource
+from service.fhir.rights import ABLE_TO_HIDE
 from service.fhir.search.coded import CodedValue as Coded
 from service.fhir.search.coded import Coding
 from service.fhir.search.elements import EARLIEST, Measure, here
 from service.fhir.search.extract import Entries, entries
 from service.fhir.search.folding import folded, sounding
+from service.fhir.search.matches import labels
 from service.fhir.search.parameters import TABLE, Kind, Parameter
 from service.store.hashing import hash64
 from service.store.numbers import bounds
@@ -20,6 +22,7 @@ from service.store.numbers import bounds
 COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "term": (("key", "bigint"), ("system", "bigint"), ("text", "text")),
+        "label": (("code", "text"),),
         "moment": (("key", "bigint"), ("low", "timestamptz"), ("high", "timestamptz")),
         "phrase": (("key", "bigint"), ("exact", "text"), ("folded", "text")),
         "amount": (
@@ -56,7 +59,9 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 order of the tuples in `IndexRows`; the fields of `IndexRows` bear the tables' names."""
 
 LAYOUT = hash64(
-    "4", *(f"{kind} {parameter}" for kind in TABLE for parameter in TABLE[kind].values())
+    "5",
+    *sorted(ABLE_TO_HIDE),
+    *(f"{kind} {parameter}" for kind in TABLE for parameter in TABLE[kind].values()),
 )
 """Another number whenever other rows are made of the same resource: the one in front grows with
 this file, the rest comes of the parameters. A tenant whose rows are of another layout is indexed
@@ -70,6 +75,7 @@ EFFECTIVE = "date"
 """The parameter that an Observation's time answers."""
 
 Term = tuple[int, int, str | None]
+Label = tuple[str]
 Moment = tuple[int, datetime, datetime]
 Phrase = tuple[int, str, str]
 Amount = tuple[int, float, float, int]
@@ -102,6 +108,7 @@ class IndexRows:
     """The rows of one resource, without tenant and row id; no two rows of a table are equal."""
 
     term: tuple[Term, ...] = ()
+    label: tuple[Label, ...] = ()
     moment: tuple[Moment, ...] = ()
     phrase: tuple[Phrase, ...] = ()
     amount: tuple[Amount, ...] = ()
@@ -120,6 +127,7 @@ def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
     phrases = {(key, exact): plain for key, exact, plain in _phrases(kind, found)}
     return IndexRows(
         term=tuple((*row, text) for row, text in _terms(kind, found).items()),
+        label=tuple((code,) for code in sorted(ABLE_TO_HIDE.intersection(labels(resource)))),
         moment=tuple(dict.fromkeys(_moments(kind, found))),
         phrase=tuple((key, exact, plain) for (key, exact), plain in phrases.items()),
         amount=tuple(dict.fromkeys(_amounts(kind, found))),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision in alembic/versions."""
 SCRIPTS = Path(__file__).parents[2] / "alembic"
 CONNECT_SECONDS = 10.0

@@ -218,6 +218,15 @@ class Term(SQLModel, table=True):
     __table_args__ = (Index("term_key", "tenant_id", "key", "system", "row_id"),)
 
 
+class Label(SQLModel, table=True):
+    """One row per security label that can hide the resource (`rights.HIDING`): few have any."""
+
+    __tablename__ = "label"
+    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    row_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    code: str = Field(sa_column=Column(EXACT, primary_key=True))
+
+
 class Moment(SQLModel, table=True):
     """One row per date value: `key` = hash64(type, parameter); open ends are infinite. A range of
     more than two days has a second row under hash64(type, parameter, "long")."""

@@ -15,6 +15,7 @@ from tests.store.searched import BASE, ZONE
 
 KEYS = {
     "term": ("key", "system"),
+    "label": ("code",),
     "moment": ("key", "low", "high"),
     "phrase": ("key", "exact"),
     "amount": ("key", "low", "high", "unit"),
@@ -102,6 +103,15 @@ def test_a_patient_is_kept_once_and_any_other_subject_as_a_term() -> None:
     of_group = indexed(observation(subject={"reference": "Group/7"})).term
     assert named not in {system for _, system, _ in of_patient}
     assert (hash64("Group/7"), named, None) in of_group
+
+
+def test_labels_that_can_hide_a_resource_are_kept_apart_once_each() -> None:
+    labels = ["V", "N", "client-only", "V"]
+    labelled = observation(
+        meta={"security": [*({"system": "s", "code": c} for c in labels), {"display": "R"}]}
+    )
+    assert indexed(labelled).label == (("V",), ("client-only",))
+    assert indexed(observation()).label == ()
 
 
 def test_a_string_is_cut_in_the_index() -> None:

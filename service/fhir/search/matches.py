@@ -3,7 +3,7 @@
 http://hl7.org/fhir/R4/search.html
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -71,11 +71,20 @@ def seen(resource: Resource, query: Query, sight: Sight) -> bool:
     """Whether the sight lets `resource`, which is of the query's type, be seen."""
     if sight is EVERYTHING:
         return True
+    if sight.hidden and not sight.hidden.isdisjoint(labels(resource)):
+        return False
     return any(
-        all(_holds(resource, clause, query) for clause in (*sight.hidden, *view.clauses))
+        all(_holds(resource, clause, query) for clause in view.clauses)
         and (view.patient is None or patient_of(resource, query.base_url) == view.patient)
         for view in sight.views
     )
+
+
+def labels(resource: Resource) -> Iterator[str]:
+    """The codes of its security labels. http://hl7.org/fhir/R4/security-labels.html"""
+    for label in resource.get("meta", {}).get("security", ()):
+        if "code" in label:
+            yield label["code"]
 
 
 def _is_linked(resource: Resource, query: Query) -> bool:

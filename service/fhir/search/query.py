@@ -223,8 +223,8 @@ class Sight:
     """What a caller sees of one type: what meets any of the views, and none of what is hidden."""
 
     views: tuple[View, ...] = (View(),)
-    hidden: tuple[Clause, ...] = ()
-    """Must hold as well, whichever view it is."""
+    hidden: frozenset[str] = frozenset()
+    """Codes of security labels: what carries one of them is not seen, whichever view it is."""
 
     @property
     def blind(self) -> bool:

@@ -19,7 +19,10 @@ def narrowing(query: Query, arguments: Arguments) -> tuple[Condition, ...]:
         return ()
     if sight.blind:
         return (NOTHING,)
-    found = _made(query, sight.hidden, arguments)
+    found = list[Condition]()
+    if sight.hidden:
+        codes = f"@.code = ANY({arguments.add(sorted(sight.hidden))}::text[])"
+        found.append(Probe(table="label", condition=codes, negated=True))
     if len(sight.views) == 1:
         found += _of_view(query, sight.views[0], arguments)
     return tuple(found)
