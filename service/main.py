@@ -43,6 +43,7 @@ from service.store import migration
 from service.store.cluster import Cluster
 from service.store.database import Database
 from service.store.neighbour import shared
+from service.store.trail import Trail
 
 FHIR_PATH = "/fhir"
 SOFTWARE = "Attune"
@@ -96,6 +97,7 @@ async def opened(
         }
         site = Site(
             database=database,
+            trail=Trail(database),
             ports=ports(settings, base_url, curves),
             base_url=base_url,
             software=Software(

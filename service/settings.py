@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     """Time zone of the site: calendar days, and dates without an offset, are read in it."""
     pool_size: int = Field(default=10, ge=1, le=200)
-    """Connections to the database at the most."""
+    """Connections to the database at the most, besides one that writes down who read what."""
     statement_timeout_seconds: float = Field(default=5.0, gt=0)
     """A statement that takes longer is cancelled and answered with 503."""
     prepared_statements: bool = True

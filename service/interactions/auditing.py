@@ -17,8 +17,6 @@ from service.fhir.types import TYPES
 from service.interactions.context import Site
 from service.interactions.messages import Request, Response
 from service.interactions.table import is_id
-from service.store import audit
-from service.store.database import Transaction
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -70,11 +68,7 @@ async def refused(
         return
     known = isinstance(error, ServiceError) and error.status < 500
     trace = replace(_asked(access, name, request), outcome=REFUSED if known else FAILED)
-
-    async def written(tx: Transaction) -> None:
-        audit.record(tx, [trace])
-
-    await site.database.run(access, written)
+    await site.trail.record(access.tenant, [trace])
 
 
 def _about(trace: Trace, version: Version) -> Trace:

@@ -10,6 +10,7 @@ from service.fhir.capability import Security, Software
 from service.interactions.messages import Request, Response
 from service.interactions.ports import Ports
 from service.store.database import Database, Transaction
+from service.store.trail import Trail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,8 @@ class Site:
     """What is the same for every request."""
 
     database: Database
+    trail: Trail
+    """Where reads are written down."""
     ports: Ports
     base_url: str
     """Base of every link, without a slash at the end."""

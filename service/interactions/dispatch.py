@@ -21,7 +21,7 @@ from service.interactions.permission import allow, permit
 from service.interactions.read import read, vread
 from service.interactions.search import search
 from service.interactions.search_all import search_all
-from service.interactions.table import INTERACTIONS, Interaction, is_id
+from service.interactions.table import Interaction, is_id, offered_at
 from service.interactions.update import update
 from service.store import audit
 from service.store.database import Transaction
@@ -42,6 +42,8 @@ RUN: Mapping[str, Run] = MappingProxyType(
         "vread": vread,
     }
 )
+READING = frozenset(RUN) - {"create", "delete", "patch", "update"} | {"operation"}
+"""What changes nothing; operations compute."""
 METADATA = ("metadata",)
 OPERATION = "operation"
 """The name that every operation goes by among the interactions."""
@@ -53,7 +55,7 @@ async def answer(site: Site, access: Access, request: Request) -> Response:
     if name == "capabilities":
         return metadata(site, request)
     try:
-        permitted(site, access, request)
+        _permit(site, access, name, request)
         if name == "bundle":
             return await bundle(site, access, request, DISPATCH)
         return await _alone(site, access, name, request)
@@ -63,8 +65,15 @@ async def answer(site: Site, access: Access, request: Request) -> Response:
 
 
 async def _alone(site: Site, access: Access, name: str, request: Request) -> Response:
+    if name in READING:
+        async with site.database.reading(access) as tx:
+            response = await _run(site, name, request)(Context(site=site, tx=tx), request)
+        told = auditing.traces(access, name, request, response)
+        await site.trail.record(access.tenant, told)
+        return response
+
     async def work(tx: Transaction) -> Response:
-        response = await _run(site, request)(Context(site=site, tx=tx), request)
+        response = await _run(site, name, request)(Context(site=site, tx=tx), request)
         audit.record(tx, auditing.traces(access, name, request, response))
         return response
 
@@ -73,17 +82,19 @@ async def _alone(site: Site, access: Access, name: str, request: Request) -> Res
 
 async def within(context: Context, request: Request) -> Response:
     """The answer as part of a transaction that is already open."""
-    access = context.tx.access
-    permitted(context.site, access, request)
-    response = await _run(context.site, request)(context, request)
-    name = chosen(context.site, request)
+    access, name = context.tx.access, chosen(context.site, request)
+    _permit(context.site, access, name, request)
+    response = await _run(context.site, name, request)(context, request)
     audit.record(context.tx, auditing.traces(access, name, request, response))
     return response
 
 
 def permitted(site: Site, access: Access, request: Request) -> None:
     """Raises `Forbidden` where the caller may not ask this, whatever is stored."""
-    name = chosen(site, request)
+    _permit(site, access, chosen(site, request), request)
+
+
+def _permit(site: Site, access: Access, name: str, request: Request) -> None:
     if name == OPERATION:
         asked = operations.chosen(site, _method(request), request.path).operation
         allow(access, request.path[:1] if len(request.path) > 1 else TYPES, asked.verbs)
@@ -91,8 +102,7 @@ def permitted(site: Site, access: Access, request: Request) -> None:
         permit(access, name, request)
 
 
-def _run(site: Site, request: Request) -> Run:
-    name = chosen(site, request)
+def _run(site: Site, name: str, request: Request) -> Run:
     return (
         operations.chosen(site, _method(request), request.path).run
         if name == OPERATION
@@ -124,7 +134,7 @@ def chosen(site: Site, request: Request) -> str:
 
 
 def _row(method: str, path: tuple[str, ...]) -> Interaction:
-    fitting = [row for row in INTERACTIONS if row.stands_at(path)]
+    fitting = offered_at(path)
     if not fitting:
         raise NotFound("Nothing is offered at this address.")
     offered = [row for row in fitting if not row.writes or TYPES[path[0]].writable]

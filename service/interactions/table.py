@@ -1,9 +1,11 @@
 """Every interaction, one row each: dispatch, metadata and documents are made from it."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
+from types import MappingProxyType
 
 from service.fhir.compartment_definitions import DEFINED, served
 from service.fhir.types import STORED, TYPES
@@ -237,6 +239,16 @@ INTERACTIONS: tuple[Interaction, ...] = (
         summary="Read one version",
     ),
 )
+
+
+_BY_LENGTH: Mapping[int, Sequence[Interaction]] = MappingProxyType(
+    {n: [row for row in INTERACTIONS if len(row.path) == n] for n in range(6)}
+)
+
+
+def offered_at(path: tuple[str, ...]) -> list[Interaction]:
+    """The rows that stand at an address, whatever the method."""
+    return [row for row in _BY_LENGTH.get(len(path), ()) if row.stands_at(path)]
 
 
 def levels(level: Level) -> tuple[str, ...]:

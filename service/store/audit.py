@@ -1,11 +1,11 @@
-"""Writing down who accessed what, in the message that commits: neither is without the other.
-
-Reads too wait until theirs is written. https://profiles.ihe.net/ITI/BALP/
+"""Writing down who accessed what: of a write in the message that commits it, so that neither is
+without the other. Reads wait until theirs is written (`trail`). https://profiles.ihe.net/ITI/BALP/
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
+from uuid import UUID
 
 from service.fhir.audit_event import Trace
 from service.fhir.resource import PatientKey
@@ -34,8 +34,13 @@ XID = "pg_current_xact_id()::text::bigint"
 def record(tx: Transaction, traces: Sequence[Trace]) -> None:
     """Write them down when the transaction commits; where that fails, it does not commit."""
     if traces:
-        rows = ", ".join(_row(tx, trace) for trace in traces)
-        tx.closing.append(f"INSERT INTO audit ({WRITTEN}) VALUES {rows}")
+        tx.closing.append(insertion(tx.tenant, traces))
+
+
+def insertion(tenant: UUID, traces: Sequence[Trace]) -> str:
+    """SQL, to be run as that tenant; `traces` are not empty."""
+    rows = ", ".join(_row(tenant, trace) for trace in traces)
+    return f"INSERT INTO audit ({WRITTEN}) VALUES {rows}"
 
 
 def kept(patient: PatientKey) -> PatientKey:
@@ -44,7 +49,7 @@ def kept(patient: PatientKey) -> PatientKey:
     return PatientKey(f"{system}|{sha256(value.encode()).hexdigest()}") if bar else patient
 
 
-def _row(tx: Transaction, trace: Trace) -> str:
+def _row(tenant: UUID, trace: Trace) -> str:
     if trace.patient:
         trace = replace(trace, patient=kept(trace.patient))
     values = {name: _literal(getattr(trace, name)) for name in COLUMNS}
@@ -54,10 +59,10 @@ def _row(tx: Transaction, trace: Trace) -> str:
             "(SELECT CASE WHEN strpos(r.patient, '|') > 0 THEN split_part(r.patient, '|', 1) || '|'"
             " || encode(sha256(convert_to(substr(r.patient, strpos(r.patient, '|') + 1), 'UTF8')),"
             " 'hex') ELSE r.patient END FROM resource r"
-            f" WHERE r.tenant_id = '{tx.tenant}' AND r.type = {values['type']}"
+            f" WHERE r.tenant_id = '{tenant}' AND r.type = {values['type']}"
             f" AND r.id = {values['id']})"
         )
-    return f"('{tx.tenant}', {XID}, {CLOCK}, {', '.join(values.values())})"
+    return f"('{tenant}', {XID}, {CLOCK}, {', '.join(values.values())})"
 
 
 def _literal(value: str | int | None) -> str:

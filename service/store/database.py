@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -43,7 +44,8 @@ class Database:
     """Open it once per process."""
 
     def __init__(self, pool: asyncpg.Pool, size: int, begin: str) -> None:
-        """`size` is the pool's; `begin` opens a transaction; see `open`."""
+        """`size` is the pool's without the connection that is `aside`; `begin` opens a transaction;
+        see `open`."""
         self._pool = pool
         self._turns = asyncio.Semaphore(size)
         self._begin = begin
@@ -57,15 +59,16 @@ class Database:
         statement_timeout_ms: int = 4000,
         prepared: bool = True,
     ) -> Self:
-        """`prepared=False` where a transaction pooler stands between: it keeps neither prepared
-        statements nor session settings."""
+        """One connection more than `size` may be opened, for `aside`. `prepared=False` where a
+        transaction pooler stands between: it keeps neither prepared statements nor session
+        settings."""
         settings = _settings(statement_timeout_ms)
         local = "".join(f"SET LOCAL {name} = '{value}';" for name, value in settings.items())
         try:
             pool = await asyncpg.create_pool(
                 dsn,
                 min_size=1,
-                max_size=size,
+                max_size=size + 1,
                 timeout=ACQUIRE_SECONDS,
                 command_timeout=statement_timeout_ms / 1000 + GRACE_SECONDS,
                 statement_cache_size=200 if prepared else 0,
@@ -125,6 +128,29 @@ class Database:
                     raise
             await asyncio.sleep(random.uniform(0.001, 0.02))  # noqa: S311  (not a secret)
 
+    async def aside(self, statements: Mapping[UUID, str]) -> None:
+        """A statement for each of several tenants, in one transaction and one message, on a
+        connection that never waits for those of requests; by one caller at a time. A refusal of the
+        database is raised as it came."""
+        parts = [WRITING, *filter(None, [self._begin.rstrip(";")])]
+        for tenant, statement in statements.items():
+            parts += [_of_tenant(tenant), statement]
+        try:
+            async with asyncio.timeout(ACQUIRE_SECONDS) as waiting:
+                connection = await self._pool.acquire()
+                waiting.reschedule(None)
+                try:
+                    await connection.execute(";".join((*parts, "COMMIT")))
+                except BaseException:
+                    await _roll_back(connection)
+                    raise
+                finally:
+                    await self._pool.release(connection)
+        except asyncpg.PostgresError:
+            raise
+        except Exception as error:
+            raise unavailable(error) or error from error
+
     async def ensure_tenant(self, tenant: UUID) -> None:
         """The tenant's row, with a new key for its page cursors, unless it is there."""
         async with self.begin(Access(tenant=tenant)) as tx:
@@ -138,10 +164,9 @@ class Database:
     async def _transaction(self, access: Access, begin: str) -> AsyncIterator[Transaction]:
         try:
             async with self._acquired() as connection:
-                # One message to the server; a UUID cannot carry SQL.
-                tenant = UUID(str(access.tenant))
-                await connection.execute(f"{begin};SET LOCAL app.tenant = '{tenant}';{self._begin}")
-                tx = Transaction(connection=connection, tenant=tenant, access=access)
+                # One message to the server.
+                await connection.execute(f"{begin};{_of_tenant(access.tenant)};{self._begin}")
+                tx = Transaction(connection=connection, tenant=access.tenant, access=access)
                 try:
                     yield tx
                     await _commit(tx)
@@ -171,6 +196,12 @@ async def page_key(tx: Transaction) -> bytes:
     return key
 
 
+@lru_cache(maxsize=1024)
+def _of_tenant(tenant: UUID) -> str:
+    """A UUID cannot carry SQL."""
+    return f"SET LOCAL app.tenant = '{UUID(str(tenant))}'"
+
+
 def _settings(statement_timeout_ms: int) -> Mapping[str, str]:
     return {
         "statement_timeout": str(statement_timeout_ms),
@@ -186,10 +217,15 @@ async def _commit(tx: Transaction) -> None:
     except asyncpg.PostgresError as error:
         if not tx.closing:
             raise
-        log.error("audit.failed", sqlstate=error.sqlstate)
-        raise unavailable(error) or Unavailable(
-            "The access cannot be recorded, so it is refused; try again in a moment."
-        ) from error
+        raise unrecorded(error) from error
+
+
+def unrecorded(error: asyncpg.PostgresError) -> Unavailable:
+    """What is said where an access cannot be written down; logged."""
+    log.error("audit.failed", sqlstate=error.sqlstate)
+    return unavailable(error) or Unavailable(
+        "The access cannot be recorded, so it is refused; try again in a moment."
+    )
 
 
 async def _roll_back(connection: asyncpg.Connection) -> None:
