@@ -65,7 +65,10 @@ def attune(name: str, folder: Path) -> Iterator[Server]:
     """The service on a PostgreSQL that is started here as the service itself would start it."""
     with Cluster(folder) as cluster:
         port = free_port()
-        database = {"ATTUNE_DATABASE_URL": cluster.dsn}
+        database = {
+            "ATTUNE_DATABASE_URL": cluster.dsn,
+            "ATTUNE_MIGRATION_URL": cluster.maintenance_dsn,
+        }
         with _running(_attune_command(folder, port), folder, database) as pid:
             await_answer(port)
             yield Server(

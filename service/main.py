@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -43,7 +43,10 @@ from service.store import migration
 from service.store.cluster import Cluster
 from service.store.database import Database
 from service.store.neighbour import shared
+from service.store.roles import Addresses, unbound
 from service.store.trail import Trail
+
+log = structlog.get_logger()
 
 FHIR_PATH = "/fhir"
 SOFTWARE = "Attune"
@@ -56,17 +59,18 @@ def base_url(settings: Settings) -> str:
 
 
 @contextmanager
-def postgres(settings: Settings, *, beside: bool = False) -> Iterator[str]:
-    """The address of the database: the one configured, else an embedded one for as long as this
-    is open; `beside` a server, that of the server."""
+def postgres(settings: Settings, *, beside: bool = False) -> Iterator[Addresses]:
+    """Where the database is: the one configured, else an embedded one for as long as this is
+    open; `beside` a server, that of the server."""
     if settings.database_url is not None:
-        yield settings.database_url
+        owner = settings.migration_url or settings.database_url
+        yield Addresses(service=settings.database_url, owner=owner)
     elif beside:
-        with shared(settings.data_dir) as dsn:
-            yield dsn
+        with shared(settings.data_dir) as found:
+            yield found
     else:
         with Cluster(settings.data_dir) as cluster:
-            yield cluster.dsn
+            yield cluster.addresses
 
 
 def tenants(settings: Settings) -> tuple[UUID, ...]:
@@ -91,6 +95,7 @@ async def opened(
         prepared=settings.prepared_statements,
     )
     try:
+        await _refuse_bypassing(database, served)
         curves = {
             tenant: await therapy.known_curves(settings, database, tenant)
             for tenant in (served if with_curves else ())
@@ -119,6 +124,14 @@ async def opened(
         yield site
     finally:
         await database.close()
+
+
+async def _refuse_bypassing(database: Database, served: Sequence[UUID]) -> None:
+    role = await database.bypassing()
+    if role is not None and len(served) > 1:
+        raise unbound(role)
+    if role is not None:
+        log.warning("database.unbound", role=role)
 
 
 def issuers(settings: Settings) -> tuple[Issuer, ...]:

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     """Folder of the embedded PostgreSQL."""
     database_url: str | None = None
     """A PostgreSQL server elsewhere (`postgresql://...`); unset: the embedded one."""
+    migration_url: str | None = None
+    """The same server for the role that owns the tables; the role of `database_url` then owns
+    nothing. Unset: the role of `database_url` owns them."""
     public_url: str | None = None
     """Base URL that clients see, such as `https://clinic.example/fhir`; unset: the address
     listened on. Every link is made from it, never from a request's headers."""

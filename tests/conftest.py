@@ -36,7 +36,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """PostgreSQL as `make run` starts it, except that it does not wait for the disk."""
     data: Path = tmp_path_factory.mktemp("attune")
     with Cluster(data, {"fsync": "off", "full_page_writes": "off"}) as running:
-        asyncio.run(migration.upgrade(running.dsn))
+        asyncio.run(migration.upgrade(running.addresses))
         yield running
 
 

@@ -13,6 +13,7 @@ from service.settings import Settings
 from service.store import migration, sealing
 from service.store.audit_chain import Verdict, verify
 from service.store.database import Database
+from service.store.roles import Addresses
 
 STATEMENT_MS = 600_000
 """A batch is read in one statement, and all rows are counted in one."""
@@ -33,20 +34,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def audit_verify(given: argparse.Namespace, settings: Settings) -> int:
     """The exit status is 1 where anything is not as it was sealed."""
-    with main.postgres(settings, beside=True) as dsn:
-        verdicts = asyncio.run(_verify(settings, dsn, seal=given.seal, known=given.known))
+    with main.postgres(settings, beside=True) as at:
+        verdicts = asyncio.run(_verify(settings, at, seal=given.seal, known=given.known))
     for tenant, verdict in verdicts:
         _say(tenant, verdict)
     return 0 if all(verdict.intact for _, verdict in verdicts) else 1
 
 
 async def _verify(
-    settings: Settings, dsn: str, *, seal: bool, known: bytes | None
+    settings: Settings, at: Addresses, *, seal: bool, known: bytes | None
 ) -> Sequence[tuple[UUID, Verdict]]:
-    if await migration.current_revision(dsn) != migration.HEAD:
+    if await migration.current_revision(at.service) != migration.HEAD:
         raise CommandError("The schema is not of this release: run migrate first.")
     database = await Database.open(
-        dsn,
+        at.service,
         size=1,
         statement_timeout_ms=STATEMENT_MS,
         prepared=settings.prepared_statements,

@@ -11,8 +11,8 @@ from service.store import migration
 
 def migrate(given: argparse.Namespace, settings: Settings) -> int:
     """Upgrade to the newest revision; nothing happens where it is already there."""
-    with postgres(settings) as dsn:
-        asyncio.run(migration.upgrade(dsn))
+    with postgres(settings) as at:
+        asyncio.run(migration.upgrade(at))
     print(f"The schema is at revision {migration.HEAD}.")
     return 0
 

@@ -9,19 +9,20 @@ from service.fhir.access import Access
 from service.interactions.reindex import reindex as index_anew
 from service.settings import Settings
 from service.store import migration
+from service.store.roles import Addresses
 
 
 def reindex(given: argparse.Namespace, settings: Settings) -> int:
     """Searches go on beside it: a resource is found by its old rows or its new ones."""
-    with main.postgres(settings, beside=True) as dsn:
-        count = asyncio.run(_reindex(settings, dsn))
+    with main.postgres(settings, beside=True) as at:
+        count = asyncio.run(_reindex(settings, at))
     print(f"{count} resources indexed anew.")
     return 0
 
 
-async def _reindex(settings: Settings, dsn: str) -> int:
-    await migration.upgrade(dsn)
-    async with main.opened(settings, dsn, main.base_url(settings)) as site:
+async def _reindex(settings: Settings, at: Addresses) -> int:
+    await migration.upgrade(at)
+    async with main.opened(settings, at.service, main.base_url(settings)) as site:
         return sum([await index_anew(site, Access(tenant=tenant)) for tenant in site.tenants])
 
 

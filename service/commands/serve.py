@@ -24,6 +24,7 @@ from service.interactions.rederive import say_if_due
 from service.interactions.sealing import keep_sealing
 from service.settings import Settings
 from service.store import migration
+from service.store.roles import Addresses
 
 NO_TOKENS = "none asked for: whoever reaches this address may read and write everything"
 STOP_SECONDS = 20
@@ -52,9 +53,9 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
     with (
         suppress(KeyboardInterrupt),
         listening(settings.host, settings.port) as listener,
-        main.postgres(settings) as dsn,
+        main.postgres(settings) as at,
     ):
-        uvloop.run(_serve(settings, dsn, listener, trusted, demo=given.demo))
+        uvloop.run(_serve(settings, at, listener, trusted, demo=given.demo))
     return 0
 
 
@@ -67,13 +68,13 @@ def _stop_alike() -> None:
 
 async def _serve(
     settings: Settings,
-    dsn: str,
+    at: Addresses,
     listener: socket.socket,
     trusted: Sequence[Issuer],
     *,
     demo: bool,
 ) -> None:
-    async with running(settings, dsn, listener) as (_, server):
+    async with running(settings, at, listener) as (_, server):
         welcome = asyncio.create_task(_welcome(root(listener), trusted, demo=demo))
         await server
         welcome.cancel()
@@ -83,12 +84,12 @@ async def _serve(
 
 @asynccontextmanager
 async def running(
-    settings: Settings, dsn: str, listener: socket.socket
+    settings: Settings, at: Addresses, listener: socket.socket
 ) -> AsyncIterator[tuple[Site, "asyncio.Task[None]"]]:
     """The server, answering requests; it stops by a signal or at the end of the block."""
-    await migration.upgrade(dsn)
+    await migration.upgrade(at)
     base_url = (settings.public_url or root(listener) + main.FHIR_PATH).rstrip("/")
-    async with main.opened(settings, dsn, base_url) as site:
+    async with main.opened(settings, at.service, base_url) as site:
         for tenant in site.tenants:
             await say_if_due(site, Access(tenant=tenant))
         server = _Server(

@@ -18,6 +18,7 @@ from service.store.account import Account, ClusterUnusable, account, open_to
 from service.store.binaries import major, programs
 from service.store.creation import DATABASE, SUPERUSER, Tools, data_argument
 from service.store.locks import Locks
+from service.store.roles import Addresses
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
@@ -60,18 +61,19 @@ class Cluster:
 
     @property
     def dsn(self) -> str:
-        """For the service's own role, which owns the tables and is bound by row-level security."""
-        return self._address(DATABASE)
+        """For the service's own role, which owns nothing and is bound by row-level security."""
+        return self.addresses.service
 
     @property
     def maintenance_dsn(self) -> str:
-        """For the superuser: dumps, and tests."""
-        return self._address(SUPERUSER)
+        """For the superuser, who owns the tables: migrations, dumps, and tests."""
+        return self.addresses.owner
 
-    def _address(self, role: str) -> str:
+    @property
+    def addresses(self) -> Addresses:
         if self._socket_folder is None:
             raise RuntimeError("The cluster is not running.")
-        return address(role, self._password, self._socket_folder)
+        return addresses(self._password, self._socket_folder)
 
     def __enter__(self) -> Self:
         self.start()
@@ -201,9 +203,12 @@ class Cluster:
         )
 
 
-def address(role: str, password: str, socket_folder: Path) -> str:
-    """Where a role finds the database."""
-    return f"postgresql://{role}:{password}@/{DATABASE}?host={quote(str(socket_folder))}"
+def addresses(password: str, socket_folder: Path) -> Addresses:
+    """Where the two roles find the database."""
+    place = f"{password}@/{DATABASE}?host={quote(str(socket_folder))}"
+    return Addresses(
+        service=f"postgresql://{DATABASE}:{place}", owner=f"postgresql://{SUPERUSER}:{place}"
+    )
 
 
 def said_of_itself(home: Path) -> list[str]:

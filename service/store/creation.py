@@ -10,7 +10,7 @@ from pathlib import Path
 from service.store.account import Account, ClusterUnusable
 
 DATABASE = "attune"
-"""The name of the database and of the role that owns it."""
+"""The name of the database and of the service's role in it, which owns nothing."""
 SUPERUSER = "postgres"
 ENTRY = "local all all scram-sha-256\n"
 INITDB = (
@@ -48,7 +48,7 @@ class Tools:
         self._single(
             aside,
             f"CREATE ROLE {DATABASE} LOGIN NOSUPERUSER NOBYPASSRLS;\n\n"
-            f"CREATE DATABASE {DATABASE} OWNER {DATABASE};\n\n",
+            f"CREATE DATABASE {DATABASE};\n\n",
         )
         aside.rename(home)
         sync(home.parent)

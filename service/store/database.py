@@ -16,6 +16,7 @@ import structlog
 from service.errors import Unavailable
 from service.fhir.access import Access
 from service.store.failures import unavailable, worth_repeating
+from service.store.roles import bypassing
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -127,6 +128,11 @@ class Database:
                 if attempts <= 0 or error.__cause__ is None or not worth_repeating(error.__cause__):
                     raise
             await asyncio.sleep(random.uniform(0.001, 0.02))  # noqa: S311  (not a secret)
+
+    async def bypassing(self) -> str | None:
+        """The name of the service's role, if row-level security does not bind it."""
+        async with self._acquired() as connection:
+            return await bypassing(connection)
 
     async def aside(self, statements: Mapping[UUID, str]) -> None:
         """A statement for each of several tenants, in one transaction and one message, on a

@@ -1,12 +1,14 @@
 """Bringing a database to the schema of this release, one process at a time."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
 
 from service.errors import Unavailable
+from service.store.roles import Addresses, grants, quoted, role_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -18,10 +20,18 @@ SCRIPTS = Path(__file__).parents[2] / "alembic"
 CONNECT_SECONDS = 10.0
 LOCK = 7_163_591_076
 """Any number, the same in every release."""
+OWNS = "SELECT true FROM pg_tables WHERE schemaname = 'public' AND tableowner = :role LIMIT 1"
+NOT_ALLOWED = "42501"
+NOT_ITS_OWNER = (
+    "The database's schema has to be brought up to date, and the role that was named may not do it:"
+    " let ATTUNE_MIGRATION_URL name the role that owns the tables (a member of the one that owned"
+    " them before), or run `python -m service migrate` so."
+)
 
 
 async def current_revision(dsn: str) -> str | None:
-    """The revision a database stands at; None for one without our tables.
+    """The revision a database stands at; None for one without our tables, or with tables that
+    are not open to this role.
 
     Raises `Unavailable`, saying why, where there is no database to ask.
     """
@@ -33,19 +43,28 @@ async def current_revision(dsn: str) -> str | None:
     try:
         revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
         return revision
-    except asyncpg.UndefinedTableError:
+    except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
         return None
     finally:
         await connection.close()
 
 
-async def upgrade(dsn: str) -> None:
+async def upgrade(at: Addresses) -> None:
     """Nothing to do, and Alembic not even imported, when the database stands at `HEAD`.
 
-    Two at once: one works, the other waits for it and finds nothing left to do.
+    Two at once: one works, the other waits for it and finds nothing left to do. Where the owner is
+    somebody else than the service, the service is given what it needs. Raises `Unavailable` where
+    the owner may not do it.
     """
-    if await current_revision(dsn) != HEAD:
-        await _locked(dsn, _upgrade)
+    if await current_revision(at.service) == HEAD:
+        return
+    role = None if at.owner == at.service else await role_of(at.service)
+    try:
+        await _locked(at.owner, partial(_upgrade, role=role))
+    except Exception as error:
+        if getattr(getattr(error, "orig", None), "sqlstate", None) == NOT_ALLOWED:
+            raise Unavailable(NOT_ITS_OWNER) from error
+        raise
 
 
 async def downgrade(dsn: str, revision: str = "base") -> None:
@@ -61,10 +80,18 @@ async def check(dsn: str) -> None:
     await _locked(dsn, command.check)
 
 
-def _upgrade(config: "Config") -> None:
+def _upgrade(config: "Config", role: str | None) -> None:
+    """`role` is the service's, where it is not the owner's."""
+    from sqlalchemy import text
+
     from alembic import command
 
+    connection: Connection = config.attributes["connection"]
+    if role is not None and connection.scalar(text(OWNS), {"role": role}):
+        connection.execute(text(f"REASSIGN OWNED BY {quoted(role)} TO CURRENT_USER"))
     command.upgrade(config, "head")
+    for statement in () if role is None else grants(role):
+        connection.execute(text(statement))
 
 
 async def _locked(dsn: str, work: Callable[["Config"], None]) -> None:

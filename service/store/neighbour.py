@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.store.cluster import HOME, PASSWORD, Cluster, address, is_ready, said_of_itself
-from service.store.creation import DATABASE
+from service.store.cluster import HOME, PASSWORD, Cluster, addresses, is_ready, said_of_itself
 from service.store.locks import InUse
+from service.store.roles import Addresses
 
 PATIENCE_SECONDS = 60.0
 """How long a server that holds the data directory may take to start or to stop."""
@@ -16,18 +16,18 @@ PAUSE_SECONDS = 0.1
 
 
 @contextmanager
-def shared(folder: Path) -> Iterator[str]:
-    """The address of the database: that of the server that runs here, else of a PostgreSQL of our
+def shared(folder: Path) -> Iterator[Addresses]:
+    """Where the database is: that of the server that runs here, else of a PostgreSQL of our
     own for as long as this is open. Should that server stop meanwhile, so does the database."""
     cluster = Cluster(folder)
-    dsn = _started_or_found(cluster)
+    found = _started_or_found(cluster)
     try:
-        yield dsn
+        yield found
     finally:
         cluster.stop()
 
 
-def _started_or_found(cluster: Cluster) -> str:
+def _started_or_found(cluster: Cluster) -> Addresses:
     patience = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
@@ -40,11 +40,11 @@ def _started_or_found(cluster: Cluster) -> str:
                 raise
             time.sleep(PAUSE_SECONDS)
         else:
-            return cluster.dsn
+            return cluster.addresses
 
 
-def running(folder: Path) -> str | None:
-    """The address of the database that a server of ours keeps running in a data directory."""
+def running(folder: Path) -> Addresses | None:
+    """Where the database is that a server of ours keeps running in a data directory."""
     lines = said_of_itself(folder / HOME)
     if not is_ready(lines):
         return None
@@ -55,4 +55,4 @@ def running(folder: Path) -> str | None:
             probe.connect(str(place / f".s.PGSQL.{lines[3]}"))
         except OSError:
             return None
-    return address(DATABASE, (folder / PASSWORD).read_text(), place)
+    return addresses((folder / PASSWORD).read_text(), place)

@@ -19,7 +19,7 @@ async def port(cluster: Cluster) -> AsyncIterator[int]:
     await emptied(cluster)
     settings = Settings(body_limit_bytes=LIMIT, public_url="http://clinic.test/fhir")
     with listening("127.0.0.1", 0) as listener:
-        async with running(settings, cluster.dsn, listener):
+        async with running(settings, cluster.addresses, listener):
             yield listener.getsockname()[1]
 
 

@@ -82,7 +82,9 @@ def in_database(data: Path, statement: str) -> Any:
     """As the service's own role, beside the server."""
 
     async def asked() -> Any:
-        connection = await asyncpg.connect(running(data))
+        found = running(data)
+        assert found is not None
+        connection = await asyncpg.connect(found.service)
         try:
             await connection.execute(f"SET app.tenant = '{LOCAL_TENANT}'")
             return await connection.fetchval(statement)

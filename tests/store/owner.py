@@ -20,6 +20,7 @@ from service.store import migration
 from service.store.account import ClusterUnusable
 from service.store.cluster import Cluster
 from service.store.database import Database
+from service.store.roles import Addresses
 from service.store.write import put
 from tests.store.written import new
 
@@ -46,9 +47,9 @@ async def write_forever(database: Database) -> None:
         say(f"stored {group}")
 
 
-async def load(dsn: str) -> None:
-    await migration.upgrade(dsn)
-    database = await Database.open(dsn)
+async def load(at: Addresses) -> None:
+    await migration.upgrade(at)
+    database = await Database.open(at.service)
     await database.ensure_tenant(LOCAL_TENANT)
     await asyncio.gather(*(write_forever(database) for _ in range(WRITERS)))
 
@@ -60,7 +61,7 @@ def main() -> int:
             try:
                 say(f"ready {cluster.dsn}")
                 if task == "write":
-                    asyncio.run(load(cluster.dsn))
+                    asyncio.run(load(cluster.addresses))
                 while task == "idle":
                     time.sleep(60)
             except KeyboardInterrupt:

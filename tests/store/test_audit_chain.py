@@ -147,9 +147,20 @@ FORBIDDEN = (
 async def test_the_service_itself_cannot_change_what_is_written(
     statement: str, sealed: Database, access: Access
 ) -> None:
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="kept as they were written"):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with sealed.begin(access) as tx:
             await tx.connection.execute(statement)
+    assert (await verify(sealed, access)).intact
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+async def test_nor_can_the_owner_of_the_tables(
+    statement: str, sealed: Database, access: Access, cluster: Cluster
+) -> None:
+    owner = await asyncpg.connect(cluster.maintenance_dsn)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="kept as they were written"):
+        await owner.execute(statement)
+    await owner.close()
     assert (await verify(sealed, access)).intact
 
 

@@ -63,7 +63,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cluster that ran once and holds a row."""
     folder = tmp_path_factory.mktemp("made") / "data"
     with Cluster(folder) as cluster:
-        ask(cluster.dsn, "CREATE TABLE kept AS SELECT 7 AS value")
+        ask(cluster.maintenance_dsn, "CREATE TABLE kept AS SELECT 7 AS value")
     return folder
 
 
@@ -76,7 +76,7 @@ def used(made: Path, data: Path) -> Path:
 
 def test_what_was_stored_is_there_after_a_restart(used: Path) -> None:
     with Cluster(used) as cluster:
-        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+        assert ask(cluster.maintenance_dsn, "SELECT value FROM kept") == 7
 
 
 def test_nobody_but_us_can_reach_the_database(used: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_stale_lock_file_that_names_a_living_process_is_no_hindrance(used: Pat
     stale = used / "postgres" / "postmaster.pid"
     stale.write_text(f"{os.getppid()}\n{used / 'postgres'}\n1\n5432\n/tmp\n\n 1 1\nready   \n")
     with Cluster(used) as cluster:
-        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+        assert ask(cluster.maintenance_dsn, "SELECT value FROM kept") == 7
 
 
 def test_a_first_start_that_was_cut_short_is_begun_anew(data: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_first_start_that_was_cut_short_is_begun_anew(data: Path) -> None:
 def test_a_lost_password_is_replaced(used: Path) -> None:
     (used / "postgres.password").unlink()
     with Cluster(used) as cluster:
-        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+        assert ask(cluster.maintenance_dsn, "SELECT value FROM kept") == 7
 
 
 def test_a_data_directory_with_a_long_name_works(made: Path, tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_data_directory_with_a_long_name_works(made: Path, tmp_path: Path) -> 
     deep.parent.mkdir()
     subprocess.run(["cp", "-a", made, deep], check=True)
     with Cluster(deep) as cluster:
-        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+        assert ask(cluster.maintenance_dsn, "SELECT value FROM kept") == 7
 
 
 def test_data_of_another_postgresql_is_refused(used: Path) -> None:
@@ -197,7 +197,7 @@ def test_postgresql_ends_when_its_owner_is_killed(used: Path) -> None:
         await_end(processes)
     assert not folder.exists()
     with Cluster(used) as cluster:
-        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+        assert ask(cluster.maintenance_dsn, "SELECT value FROM kept") == 7
 
 
 def test_postgresql_ends_when_its_guardian_is_killed(used: Path) -> None:
@@ -209,7 +209,7 @@ def test_postgresql_ends_when_its_guardian_is_killed(used: Path) -> None:
         process.kill()
         process.wait()
     with Cluster(used) as cluster:
-        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+        assert ask(cluster.maintenance_dsn, "SELECT value FROM kept") == 7
 
 
 def test_what_a_sudden_end_left_behind_is_cleared_away_next_time(used: Path) -> None:
@@ -218,7 +218,7 @@ def test_what_a_sudden_end_left_behind_is_cleared_away_next_time(used: Path) -> 
         end(reversed(family(process.pid)))
     assert folder.exists()
     with Cluster(used) as cluster:
-        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+        assert ask(cluster.maintenance_dsn, "SELECT value FROM kept") == 7
         assert not folder.exists()
 
 
@@ -228,7 +228,7 @@ def test_a_new_server_starts_at_once_after_the_last_one_was_killed(used: Path) -
         process.kill()
         process.wait()
         with Cluster(used) as cluster:
-            assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+            assert ask(cluster.maintenance_dsn, "SELECT value FROM kept") == 7
 
 
 def test_a_killed_postgresql_is_started_again(used: Path) -> None:
@@ -238,7 +238,7 @@ def test_a_killed_postgresql_is_started_again(used: Path) -> None:
         end([postmaster])
         await_end([postmaster])
         assert until_answered(cluster.dsn, "SELECT pg_postmaster_start_time()") != before
-        assert ask(cluster.dsn, "SELECT value FROM kept") == 7
+        assert ask(cluster.maintenance_dsn, "SELECT value FROM kept") == 7
 
 
 def test_a_ctrl_c_reaches_the_owner_first(used: Path) -> None:

@@ -19,6 +19,7 @@ from service.store import migration
 from service.store.clauses.statement import After, Statement, statement
 from service.store.cluster import Cluster
 from service.store.database import Database
+from service.store.roles import Addresses
 from tests.store import population
 from tests.store.searched import ACCESS, query
 
@@ -120,7 +121,7 @@ def large(cluster: Cluster) -> Iterator[str]:
         _run(cluster, "DROP DATABASE IF EXISTS large", "CREATE DATABASE large OWNER attune")
     )
     dsn = cluster.dsn.replace("@/attune?", "@/large?")
-    asyncio.run(migration.upgrade(dsn))
+    asyncio.run(migration.upgrade(Addresses(service=dsn, owner=dsn)))
     asyncio.run(population.fill(cluster.maintenance_dsn.replace("@/attune?", "@/large?")))
     yield dsn
     asyncio.run(_run(cluster, "DROP DATABASE large WITH (FORCE)"))

@@ -7,6 +7,7 @@ import pytest
 
 from service.store import migration
 from service.store.cluster import Cluster
+from service.store.roles import Addresses
 
 
 @pytest.fixture
@@ -19,23 +20,28 @@ async def empty_dsn(cluster: Cluster) -> str:
     return cluster.dsn.replace("@/attune?", "@/migrated?")
 
 
+def alone(dsn: str) -> Addresses:
+    """One role for everything."""
+    return Addresses(service=dsn, owner=dsn)
+
+
 async def test_the_tables_declared_are_the_tables_that_stand(empty_dsn: str) -> None:
-    await migration.upgrade(empty_dsn)
+    await migration.upgrade(alone(empty_dsn))
     await migration.check(empty_dsn)
 
 
 async def test_the_schema_goes_up_and_down_and_up_again(empty_dsn: str) -> None:
     assert await migration.current_revision(empty_dsn) is None
-    await migration.upgrade(empty_dsn)
+    await migration.upgrade(alone(empty_dsn))
     assert await migration.current_revision(empty_dsn) == migration.HEAD
     await migration.downgrade(empty_dsn)
     assert await migration.current_revision(empty_dsn) is None
-    await migration.upgrade(empty_dsn)
+    await migration.upgrade(alone(empty_dsn))
     assert await migration.current_revision(empty_dsn) == migration.HEAD
 
 
 async def test_every_table_is_bound_to_its_tenant_for_its_owner_too(empty_dsn: str) -> None:
-    await migration.upgrade(empty_dsn)
+    await migration.upgrade(alone(empty_dsn))
     connection = await asyncpg.connect(empty_dsn)
     rows = await connection.fetch(
         "SELECT relname, relrowsecurity AND relforcerowsecurity AS bound FROM pg_class"
@@ -48,7 +54,7 @@ async def test_every_table_is_bound_to_its_tenant_for_its_owner_too(empty_dsn: s
 
 
 async def test_versions_that_were_there_find_their_place_in_time(empty_dsn: str) -> None:
-    await migration.upgrade(empty_dsn)
+    await migration.upgrade(alone(empty_dsn))
     await migration.downgrade(empty_dsn, "0002")
     connection = await asyncpg.connect(empty_dsn)
     await connection.execute("SET app.tenant = '00000000-0000-0000-0000-000000000001'")
@@ -61,7 +67,7 @@ async def test_versions_that_were_there_find_their_place_in_time(empty_dsn: str)
         "INSERT INTO history (tenant_id, type, id, version, last_updated)"
         " SELECT tenant_id, type, id, version - 1, now() FROM resource"
     )
-    await migration.upgrade(empty_dsn)
+    await migration.upgrade(alone(empty_dsn))
     rows = await connection.fetch(
         "SELECT r.row_id, h.row_id FROM resource r JOIN history h USING (tenant_id, type, id)"
     )
@@ -72,7 +78,7 @@ async def test_versions_that_were_there_find_their_place_in_time(empty_dsn: str)
 
 
 async def test_two_migrations_at_once_leave_one_migrated_database(empty_dsn: str) -> None:
-    await asyncio.gather(migration.upgrade(empty_dsn), migration.upgrade(empty_dsn))
+    await asyncio.gather(migration.upgrade(alone(empty_dsn)), migration.upgrade(alone(empty_dsn)))
     await migration.check(empty_dsn)
 
 

@@ -34,8 +34,8 @@ def test_beside_a_server_its_database_is_used_and_left_running(data: Path) -> No
     with owner(data, "idle") as process:
         dsn = heard(process, "ready ")
         with shared(data) as found:
-            assert found == dsn
-            assert ask(found, "SELECT 6 * 7") == 42
+            assert found.service == dsn
+            assert ask(found.service, "SELECT 6 * 7") == 42
         assert ask(dsn, "SELECT 6 * 7") == 42
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
@@ -46,14 +46,14 @@ def test_a_server_that_is_starting_is_waited_for(data: Path) -> None:
         while not (data / "owner.lock").exists():
             assert process.poll() is None
         with shared(data) as found:
-            assert ask(found, "SELECT 6 * 7") == 42
-        assert heard(process, "ready ") == found
+            assert ask(found.service, "SELECT 6 * 7") == 42
+        assert heard(process, "ready ") == found.service
 
 
 def test_without_a_server_the_database_is_started_and_stopped(data: Path) -> None:
-    with shared(data) as dsn:
-        assert running(data) == dsn
-        assert ask(dsn, "SELECT 6 * 7") == 42
+    with shared(data) as found:
+        assert running(data) == found
+        assert ask(found.service, "SELECT 6 * 7") == 42
         with pytest.raises(ClusterUnusable, match="in use by another server"):
             Cluster(data).start()
     assert running(data) is None
@@ -68,8 +68,8 @@ def test_what_a_sudden_end_left_behind_is_no_server(data: Path) -> None:
         await_end(processes)
     assert "ready" in (data / "postgres" / "postmaster.pid").read_text()
     assert running(data) is None
-    with shared(data) as dsn:
-        assert ask(dsn, "SELECT 6 * 7") == 42
+    with shared(data) as found:
+        assert ask(found.service, "SELECT 6 * 7") == 42
 
 
 def test_a_command_that_started_it_gives_it_back_when_it_fails(data: Path) -> None:

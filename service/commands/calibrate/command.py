@@ -25,6 +25,7 @@ from service.interactions.package import keep
 from service.psychometrics.growth_curve import LEAST_COURSES
 from service.settings import Settings
 from service.store import migration, store
+from service.store.roles import Addresses
 
 AFTERWARDS = (
     "Servers read curves when they start: restart them, then run `python -m service rederive`."
@@ -55,8 +56,8 @@ def calibrate(given: argparse.Namespace, settings: Settings) -> int:
     """Fit every band that has enough ended courses, and keep the curves as Libraries."""
     scales = _scales(given.scale)
     filed = {curve.scale for curve in therapy.curves_of_files(settings)}
-    with main.postgres(settings, beside=True) as dsn:
-        rows, libraries = asyncio.run(_calibrate(settings, dsn, scales, given))
+    with main.postgres(settings, beside=True) as at:
+        rows, libraries = asyncio.run(_calibrate(settings, at, scales, given))
     print("\n".join(table(rows)))
     if not any(row.curve for row in rows):
         print("No curve could be fitted.", file=sys.stderr)
@@ -66,11 +67,11 @@ def calibrate(given: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _calibrate(
-    settings: Settings, dsn: str, scales: Sequence[Scale], given: argparse.Namespace
+    settings: Settings, at: Addresses, scales: Sequence[Scale], given: argparse.Namespace
 ) -> tuple[list[Row], list[Resource]]:
-    await migration.upgrade(dsn)
+    await migration.upgrade(at)
     base = main.base_url(settings)
-    async with main.opened(settings, dsn, base, with_curves=False) as site:
+    async with main.opened(settings, at.service, base, with_curves=False) as site:
         access = Access(tenant=_tenant(site, given.tenant))
         rules = therapy.engine(settings, base)
         courses = await ended_courses(site, access, rules, settings.course_gap_days)

@@ -11,6 +11,7 @@ from service.commands import Command, CommandError
 from service.commands.demo.delivery import NotTaken
 from service.commands.demo.loading import BY_API, Clinic, load, refuse_issuers
 from service.settings import Settings
+from service.store.roles import Addresses
 
 MOST = 100_000
 
@@ -62,11 +63,13 @@ def _fill(settings: Settings, clinic: Clinic) -> None:
     from service import main
     from service.commands import serve  # not above: `serve` loads the demo clinic too
 
-    with serve.listening("127.0.0.1", 0) as listener, main.postgres(settings) as dsn:
-        uvloop.run(_served(settings, dsn, listener, clinic))
+    with serve.listening("127.0.0.1", 0) as listener, main.postgres(settings) as at:
+        uvloop.run(_served(settings, at, listener, clinic))
 
 
-async def _served(settings: Settings, dsn: str, listener: socket.socket, clinic: Clinic) -> None:
+async def _served(
+    settings: Settings, at: Addresses, listener: socket.socket, clinic: Clinic
+) -> None:
     """By a server of our own, on a port that nobody else was told."""
     from service import main
     from service.commands import serve
@@ -74,7 +77,7 @@ async def _served(settings: Settings, dsn: str, listener: socket.socket, clinic:
 
     base_url = serve.root(listener) + main.FHIR_PATH
     async with (
-        serve.running(settings, dsn, listener) as (site, _),
+        serve.running(settings, at, listener) as (site, _),
         httpx.AsyncClient(base_url=base_url) as client,
     ):
         await load(clinic, client=client, bulk=into(site))

@@ -13,6 +13,7 @@ from service.fhir.access import Access
 from service.interactions import rederive as run
 from service.settings import Settings
 from service.store import migration
+from service.store.roles import Addresses
 
 INTERRUPTED = 130
 """The exit status of what Ctrl-C ended."""
@@ -34,8 +35,8 @@ def rederive(given: argparse.Namespace, settings: Settings) -> int:
     main.configure_log(settings.log_level)
     watched = Watched()
     try:
-        with main.postgres(settings, beside=True) as dsn, watched.progress:
-            tally = asyncio.run(_rederive(settings, dsn, watched, anew=given.anew))
+        with main.postgres(settings, beside=True) as at, watched.progress:
+            tally = asyncio.run(_rederive(settings, at, watched, anew=given.anew))
     except KeyboardInterrupt:
         print(f"Interrupted{watched.place()}: run it again to go on from there.", file=sys.stderr)
         return INTERRUPTED
@@ -43,9 +44,11 @@ def rederive(given: argparse.Namespace, settings: Settings) -> int:
     return _listed(tally)
 
 
-async def _rederive(settings: Settings, dsn: str, watched: "Watched", *, anew: bool) -> run.Tally:
-    await migration.upgrade(dsn)
-    async with main.opened(settings, dsn, main.base_url(settings)) as site:
+async def _rederive(
+    settings: Settings, at: Addresses, watched: "Watched", *, anew: bool
+) -> run.Tally:
+    await migration.upgrade(at)
+    async with main.opened(settings, at.service, main.base_url(settings)) as site:
         done = [
             await run.rederive(site, Access(tenant=tenant), anew=anew, tell=watched.hear)
             for tenant in site.tenants
