@@ -3,8 +3,9 @@
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from service import __version__, therapy
+from service import tenants as tenant_settings
 from service.api.application import Application
 from service.api.application import application as web_application
 from service.api.auth.authenticator import Authenticator
@@ -25,7 +27,7 @@ from service.clinical import population
 from service.clinical.acceptance import Acceptance
 from service.clinical.package import shipped
 from service.clinical.terminology import vocabulary
-from service.fhir.access import LOCAL_TENANT, Access
+from service.fhir.access import LOCAL_TENANT
 from service.fhir.capability import Software
 from service.fhir.search.includes import READERS as INCLUDES
 from service.fhir.search.parameters import TABLE
@@ -88,6 +90,7 @@ async def opened(
     """
     trusted = issuers(settings)
     served = tenants(settings)
+    decided = own_settings(settings)
     database = await Database.open(
         dsn,
         size=settings.pool_size,
@@ -97,7 +100,7 @@ async def opened(
     try:
         await _refuse_bypassing(database, served)
         curves = {
-            tenant: await therapy.known_curves(settings, database, tenant)
+            tenant: await therapy.known_curves(decided.get(tenant, settings), database, tenant)
             for tenant in (served if with_curves else ())
         }
         site = Site(
@@ -116,11 +119,15 @@ async def opened(
             body_limit=settings.body_limit_bytes,
             bundle_limit=settings.bundle_limit_entries,
             load_limit=settings.load_limit_entries,
+            audit_retention_days=settings.audit_retention_days,
         )
-        for tenant in served:
-            await database.ensure_tenant(tenant)
-            await bring_up_to_date(site, Access(tenant=tenant))
-            await install(site, Access(tenant=tenant))
+        site = replace(
+            site, own={tenant: _own(site, given, curves) for tenant, given in decided.items()}
+        )
+        for own, access in site.everyone():
+            await database.ensure_tenant(access.tenant)
+            await bring_up_to_date(own, access)
+            await install(own, access)
         yield site
     finally:
         await database.close()
@@ -132,6 +139,22 @@ async def _refuse_bypassing(database: Database, served: Sequence[UUID]) -> None:
         raise unbound(role)
     if role is not None:
         log.warning("database.unbound", role=role)
+
+
+def own_settings(settings: Settings) -> Mapping[UUID, Settings]:
+    """Of the tenants that decided something otherwise."""
+    return tenant_settings.decided(settings, tenants(settings))
+
+
+def _own(site: Site, settings: Settings, curves: therapy.TenantCurves) -> Site:
+    """The site as a tenant with settings of its own sees it."""
+    return replace(
+        site,
+        ports=ports(settings, site.base_url, curves),
+        zone=settings.time_zone,
+        reference_integrity=settings.reference_integrity,
+        audit_retention_days=settings.audit_retention_days,
+    )
 
 
 def issuers(settings: Settings) -> tuple[Issuer, ...]:
@@ -151,7 +174,7 @@ def outbound(settings: Settings) -> Outbound:
     )
 
 
-def authenticator(settings: Settings, base_url: str) -> Authenticator | None:
+def authenticator(settings: Settings, site: Site) -> Authenticator | None:
     """Who finds out who is asking; None where nobody is asked."""
     trusted = issuers(settings)
     if not trusted:
@@ -159,8 +182,8 @@ def authenticator(settings: Settings, base_url: str) -> Authenticator | None:
     return Authenticator(
         issuers=trusted,
         outbound=outbound(settings),
-        zone=settings.time_zone,
-        base_url=base_url,
+        zone=lambda tenant: site.of(tenant).zone,
+        base_url=site.base_url,
         now=time.time,
         elapsed=time.monotonic,
     )
@@ -218,7 +241,7 @@ def application(settings: Settings, site: Site) -> Application:
         prefix=FHIR_PATH,
         body_limit=settings.body_limit_bytes,
         revision=migration.HEAD,
-        authenticator=authenticator(settings, site.base_url),
+        authenticator=authenticator(settings, site),
         origins=settings.cors_origins,
         quota=Quota(
             per_second=settings.requests_per_second,

@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     listened on. Every link is made from it, never from a request's headers."""
     issuers: Path | None = None
     """TOML file of the issuers whose tokens are believed; unset: nobody is asked who they are."""
+    tenants: Path | None = None
+    """TOML file of what single tenants decide otherwise than this site; unset: nothing."""
     allow_loopback_outbound: bool = False
     """For development: issuers and receivers on this machine may be called, also by http."""
     issuer_networks: Annotated[

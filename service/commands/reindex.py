@@ -5,7 +5,6 @@ import asyncio
 
 from service import main
 from service.commands import Command, no_arguments
-from service.fhir.access import Access
 from service.interactions.reindex import reindex as index_anew
 from service.settings import Settings
 from service.store import migration
@@ -23,7 +22,7 @@ def reindex(given: argparse.Namespace, settings: Settings) -> int:
 async def _reindex(settings: Settings, at: Addresses) -> int:
     await migration.upgrade(at)
     async with main.opened(settings, at.service, main.base_url(settings)) as site:
-        return sum([await index_anew(site, Access(tenant=tenant)) for tenant in site.tenants])
+        return sum([await index_anew(own, access) for own, access in site.everyone()])
 
 
 COMMAND = Command(

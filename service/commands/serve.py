@@ -18,7 +18,6 @@ from service import main
 from service.api.auth.issuers import Issuer
 from service.commands import Command, CommandError
 from service.commands.demo.loading import Clinic, load, refuse_issuers
-from service.fhir.access import Access
 from service.interactions.context import Site
 from service.interactions.rederive import say_if_due
 from service.interactions.sealing import keep_sealing
@@ -44,6 +43,7 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or Ctrl-C; requests under way are finished first."""
     main.configure_log(settings.log_level)
     trusted = main.issuers(settings)
+    main.own_settings(settings)
     if not trusted:
         refuse_open_address(settings.host)
         refuse_every_origin(settings.cors_origins)
@@ -90,8 +90,8 @@ async def running(
     await migration.upgrade(at)
     base_url = (settings.public_url or root(listener) + main.FHIR_PATH).rstrip("/")
     async with main.opened(settings, at.service, base_url) as site:
-        for tenant in site.tenants:
-            await say_if_due(site, Access(tenant=tenant))
+        for own, access in site.everyone():
+            await say_if_due(own, access)
         server = _Server(
             uvicorn.Config(
                 main.application(settings, site),
@@ -105,7 +105,7 @@ async def running(
             )
         )
         task = asyncio.create_task(server.serve(sockets=[listener]))
-        sealing = asyncio.create_task(keep_sealing(site, settings.audit_retention_days))
+        sealing = asyncio.create_task(keep_sealing(site))
         await server.answering.wait()
         # What is loaded now stays: no collection need look at it again.
         gc.collect()

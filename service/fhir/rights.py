@@ -49,7 +49,7 @@ class Rights:
     labels: frozenset[str] = frozenset()
     """Codes of security labels that the caller may read although they hide a resource."""
     practitioner: bool = False
-    """Whether the user is one who treats."""
+    """Whether the user is, or may be, one who treats."""
     zone: tzinfo
     """Dates without an offset, in criteria and in resources, are read in it."""
     base_url: str

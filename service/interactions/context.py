@@ -1,8 +1,9 @@
 """Where an interaction runs: the site it belongs to and the transaction it is part of."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from uuid import UUID
 
 from service.fhir.access import LOCAL_TENANT, Access
@@ -31,6 +32,10 @@ class Site:
     """The clock, with a zone."""
     tenants: tuple[UUID, ...] = (LOCAL_TENANT,)
     """Whose records are kept here."""
+    own: "Mapping[UUID, Site]" = field(default_factory=lambda: MappingProxyType({}))
+    """The site as tenants see it that decided something otherwise; see `of`."""
+    audit_retention_days: int | None = None
+    """Days after which rows of the audit may go; None: they are kept for good."""
     security: Security | None = None
     """How requests are authorised; None where nobody is asked who they are."""
     reference_integrity: bool = True
@@ -40,6 +45,15 @@ class Site:
     """Most entries of a transaction or batch."""
     load_limit: int = 5000
     """The same under `Prefer: handling=lenient`, which loaders of whole histories ask for."""
+
+    def of(self, tenant: UUID) -> "Site":
+        """The site as a tenant sees it."""
+        return self.own.get(tenant, self)
+
+    def everyone(self) -> "Iterator[tuple[Site, Access]]":
+        """Every tenant's site, and access to all of its records."""
+        for tenant in self.tenants:
+            yield self.of(tenant), Access(tenant=tenant)
 
 
 @dataclass(frozen=True, kw_only=True)

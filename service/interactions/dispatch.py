@@ -51,6 +51,7 @@ OPERATION = "operation"
 
 async def answer(site: Site, access: Access, request: Request) -> Response:
     """The answer in a transaction of its own, which is committed when this returns."""
+    site = site.of(access.tenant)
     name = chosen(site, request)
     if name == "capabilities":
         return metadata(site, request)

@@ -15,22 +15,20 @@ PAUSE_SECONDS = 10.0
 log = structlog.get_logger()
 
 
-async def keep_sealing(
-    site: Site, retention_days: int | None, *, pause: float = PAUSE_SECONDS
-) -> None:
+async def keep_sealing(site: Site, *, pause: float = PAUSE_SECONDS) -> None:
     """Until cancelled. What fails is tried again after the pause: nothing is lost by then."""
     while True:
-        for tenant in site.tenants:
+        for own, access in site.everyone():
             try:
-                await once(site, Access(tenant=tenant), retention_days)
+                await once(own, access)
             except Exception as error:  # noqa: BLE001  (a database that comes back is sealed then)
                 log.warning("sealing.failed", **told(error))
         await asyncio.sleep(pause)
 
 
-async def once(site: Site, access: Access, retention_days: int | None) -> None:
+async def once(site: Site, access: Access) -> None:
     await sealing.seal(site.database, access)
-    if retention_days is not None:
-        dropped = await sealing.drop(site.database, access, retention_days)
+    if site.audit_retention_days is not None:
+        dropped = await sealing.drop(site.database, access, site.audit_retention_days)
         if dropped:
             log.info("audit.dropped", batches=dropped)

@@ -197,11 +197,19 @@ async def test_what_was_promised_to_the_client_reaches_no_therapist(site: Secure
     await put(site, patient("p", "Able"))
     for week in range(1, 5):
         await put(site, alliance(f"w{week}", week))
-    everything = await asks(site, "GET", "/Observation?patient=p&_count=200")
+    program = {"scope": "system/*.rs"}
+    everything = await asks(site, "GET", "/Observation?patient=p&_count=200", **program)
     assert everything.json()["total"] > 8
     assert "WAI-SR" in everything.text
-    for user in ("Practitioner/t", "https://ehr.example/fhir/PractitionerRole/r"):
-        therapist = {"fhirUser": user}
+    for therapist in (
+        {"fhirUser": "Practitioner/t"},
+        {"fhirUser": "https://ehr.example/fhir/PractitionerRole/r"},
+        {"fhirUser": "Practitioner/t", **program},
+        # Whoever does not say who they are may be the therapist.
+        {"scope": "user/*.rs"},
+        {"scope": "user/*.rs system/*.rs"},
+        {"scope": "patient/*.rs", "patient": "p", "fhirUser": "Device/d"},
+    ):
         found = await asks(site, "GET", "/Observation?patient=p&_count=200", **therapist)
         assert "WAI-SR" not in found.text
         assert found.json()["total"] == len(found.json().get("entry", ()))

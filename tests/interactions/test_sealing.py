@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from itertools import count
 
 import httpx
@@ -35,7 +36,7 @@ async def test_what_comes_is_sealed_again_and_again(
     fhir: httpx.AsyncClient, site_of_the_run: Standing
 ) -> None:
     site = site_of_the_run.site
-    task = asyncio.create_task(keep_sealing(site, None, pause=0.01))
+    task = asyncio.create_task(keep_sealing(site, pause=0.01))
     for _ in range(2):
         await fhir.get("/Patient/none")
         await sealed_within(site.database)
@@ -57,7 +58,7 @@ async def test_a_failure_is_logged_and_tried_again(
     await maintenance.execute("REVOKE INSERT ON audit_seal FROM attune")
     try:
         with capture_logs() as log:
-            task = asyncio.create_task(keep_sealing(site, None, pause=0.01))
+            task = asyncio.create_task(keep_sealing(site, pause=0.01))
             await until(failed)
             await maintenance.execute("GRANT INSERT ON audit_seal TO attune")
             await sealed_within(site.database)
@@ -73,12 +74,13 @@ async def test_after_its_time_a_batch_goes(
 ) -> None:
     site, maintenance = site_of_the_run.site, site_of_the_run.maintenance
     await fhir.get("/Patient/none")
-    await once(site, Access(), 30)
+    bounded = replace(site, audit_retention_days=30)
+    await once(bounded, Access())
     await maintenance.execute("UPDATE audit_seal SET newest = newest - interval '31 days'")
-    await once(site, Access(), None)
+    await once(site, Access())
     assert (await verify(site.database, Access())).rows == 1
     with capture_logs() as log:
-        await once(site, Access(), 30)
+        await once(bounded, Access())
     assert [(line["event"], line["batches"]) for line in log] == [("audit.dropped", 1)]
     verdict = await verify(site.database, Access())
     assert (verdict.rows, verdict.dropped, verdict.intact) == (0, 1, True)

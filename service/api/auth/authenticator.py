@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
+from uuid import UUID
 
 from service.api.auth import bearer
 from service.api.auth.claims import Grant, granted
@@ -14,7 +15,7 @@ from service.api.auth.remembered import Remembered
 from service.api.auth.signed import Signed, confirmed, opened, refused
 from service.fhir.access import Access
 from service.fhir.rights import Rights
-from service.fhir.scopes import scopes
+from service.fhir.scopes import Scope, Who, scopes
 from service.outbound.client import Outbound
 
 SIGNED_SECONDS = 300
@@ -28,6 +29,8 @@ Clock = Callable[[], float]
 
 PRACTITIONERS = frozenset({"Practitioner", "PractitionerRole"})
 """Types of those who treat."""
+CLIENTS = frozenset({"Patient", "Person", "RelatedPerson"})
+"""Types of those who are treated, and of who acts for them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,8 @@ class Authenticator:
 
     issuers: tuple[Issuer, ...]
     outbound: Outbound
-    zone: tzinfo
+    zone: Callable[[UUID], tzinfo]
+    """Of each tenant."""
     base_url: str
     now: Clock
     """Seconds since 1970."""
@@ -87,16 +91,17 @@ class Authenticator:
         return claims
 
     def _access(self, grant: Grant, issuer: Issuer) -> Access:
+        known = scopes(grant.scopes)
         return Access(
             tenant=grant.tenant,
             user=grant.user,
             client=grant.client,
             rights=Rights(
-                scopes=scopes(grant.scopes),
+                scopes=known,
                 patient=grant.patient,
                 labels=issuer.may_read_labels,
-                practitioner=_treats(grant.user),
-                zone=self.zone,
+                practitioner=_may_treat(grant.user, known),
+                zone=self.zone(grant.tenant),
                 base_url=self.base_url,
             ),
         )
@@ -112,6 +117,12 @@ class Authenticator:
         )
 
 
-def _treats(user: str) -> bool:
-    """`fhirUser` is an address, `[type]/[id]` at its end."""
-    return user.rstrip("/").split("/")[-2:-1] in [[kind] for kind in PRACTITIONERS]
+def _may_treat(user: str, granted: Sequence[Scope]) -> bool:
+    """Whoever acts for a person is taken for one who treats, unless `fhirUser` (an address,
+    `[type]/[id]` at its end) says that it is a client or somebody of theirs."""
+    kind = user.rstrip("/").split("/")[-2:-1]
+    if kind in [[name] for name in PRACTITIONERS]:
+        return True
+    return kind not in [[name] for name in CLIENTS] and any(
+        scope.who is not Who.SYSTEM for scope in granted
+    )

@@ -73,8 +73,10 @@ async def _calibrate(
     base = main.base_url(settings)
     async with main.opened(settings, at.service, base, with_curves=False) as site:
         access = Access(tenant=_tenant(site, given.tenant))
-        rules = therapy.engine(settings, base)
-        courses = await ended_courses(site, access, rules, settings.course_gap_days)
+        site = site.of(access.tenant)
+        decided = main.own_settings(settings).get(access.tenant, settings)
+        rules = therapy.engine(decided, base)
+        courses = await ended_courses(site, access, rules, decided.course_gap_days)
         print(f"{len(courses)} ended courses.", file=sys.stderr, flush=True)
         rows, libraries = list[Row](), list[Resource]()
         for scale in scales:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from service import main
 from service.commands import Command
 from service.commands.rederive.progress import Progress
-from service.fhir.access import Access
 from service.interactions import rederive as run
 from service.settings import Settings
 from service.store import migration
@@ -50,8 +49,8 @@ async def _rederive(
     await migration.upgrade(at)
     async with main.opened(settings, at.service, main.base_url(settings)) as site:
         done = [
-            await run.rederive(site, Access(tenant=tenant), anew=anew, tell=watched.hear)
-            for tenant in site.tenants
+            await run.rederive(own, access, anew=anew, tell=watched.hear)
+            for own, access in site.everyone()
         ]
     return run.Tally(
         before=sum(tally.before for tally in done),

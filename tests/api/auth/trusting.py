@@ -40,7 +40,7 @@ def trusting(*issuers: Issuer, clock: Callable[[], float] | None = None) -> Auth
     return Authenticator(
         issuers=issuers,
         outbound=Outbound(allow_loopback=True, seconds=2),
-        zone=UTC,
+        zone=lambda _: UTC,
         base_url=BASE,
         now=clock or Clock(),
         elapsed=clock or Clock(),
