@@ -11,13 +11,14 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from shutil import copytree
 from statistics import median
 from typing import Any
 
-from bench import fairness, loading, report, servers, traffic
+from bench import fairness, loading, report, servers, tokens, traffic
 from bench.population import PER_PATIENT
 from bench.rounds import CEILING, Plan, Rounds, Target, rounds
 from bench.servers import PEER, NotMeasurable, Server
@@ -26,10 +27,18 @@ SMALL, LARGE = 20_000 // PER_PATIENT, 500_000 // PER_PATIENT
 """Ward patients."""
 OURS, GROWN = "attune", "attune at 500,000"
 AS_IT_COMES = f"{PEER} as it comes"
+TOKEN, GRANULAR = "with a token", "with a granular token"
 STARTS = 3
 SECONDS, QUICK_SECONDS = 2.0, 1.5
 ON_DISK = "/var/tmp"  # noqa: S108  (ours alone; /tmp may be memory, and what is measured must last)
-RATIOS = ((OURS, PEER), (OURS, AS_IT_COMES), (OURS, CEILING), (GROWN, OURS))
+RATIOS = (
+    (TOKEN, OURS),
+    (GRANULAR, OURS),
+    (OURS, PEER),
+    (OURS, AS_IT_COMES),
+    (OURS, CEILING),
+    (GROWN, OURS),
+)
 
 
 def main() -> int:
@@ -77,8 +86,16 @@ def _run(folder: Path, measuring: Rounds, result: dict[str, Any], *, full: bool)
             result["bulk_per_second"] = round(_grown(own[1]))
             result["observations_grown"] = fairness.compared(own[1:], LARGE)
             result["bytes_per_observation"] = loading.bytes_on_disk(own[1]) // (LARGE * PER_PATIENT)
-        result["observations"] = fairness.compared([small, *peers], SMALL)
-        _measured([*own, *peers], own, measuring, result)
+        issuer = open_.enter_context(tokens.issuer(folder))
+        secured = open_.enter_context(
+            servers.attune_with_tokens(TOKEN, small, folder / "secured", issuer)
+        )
+        asking = [
+            replace(secured, name=name, headers=issuer.header(scope))
+            for name, scope in ((TOKEN, tokens.WIDE), (GRANULAR, tokens.GRANULAR))
+        ]
+        result["observations"] = fairness.compared([small, *asking, *peers], SMALL)
+        _measured([*own, *asking, *peers], own, measuring, result)
 
 
 def _measured(

@@ -13,6 +13,8 @@ from bench.client import Connection, request
 from bench.servers import NotMeasurable, Server
 from bench.traffic import search_target
 
+SENT = "vital-signs"
+"""The category of every Observation of the wards."""
 SEARCHES = 40
 READS = 20
 
@@ -27,7 +29,7 @@ def compared(servers: Sequence[Server], patients: int) -> int:
 
 
 def observations(server: Server) -> int:
-    """How many Observations it holds now."""
+    """How many Observations of the wards it holds now."""
     return uvloop.run(_observations(server))
 
 
@@ -59,14 +61,15 @@ def _essence(answer: dict[str, Any]) -> tuple[Any, ...]:
 
 
 async def _observations(server: Server) -> int:
-    answer = await _asked(server, "/fhir/Observation?_summary=count")
+    """Those that were sent: what a server derives of its own is none of the others'."""
+    answer = await _asked(server, f"/fhir/Observation?category={SENT}&_summary=count")
     return int(answer["total"])
 
 
 async def _asked(server: Server, target: str) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     _, connection = await loop.create_connection(Connection, "127.0.0.1", server.port)
-    status, body = await connection.ask(request("GET", target))
+    status, body = await connection.ask(server.asked(request("GET", target)))
     connection.close()
     if status != 200:
         raise NotMeasurable(f"{server.name} answered {target} with {status}: {body[:300]!r}")

@@ -109,7 +109,7 @@ def _ratio_lines(cells: Cells, ratios: Sequence[Ratio]) -> Iterator[str]:
                     a.per_second / b.per_second
                     for a, b in zip(one.samples, other.samples, strict=True)
                 ]
-                yield f"{above} : {below:24}{kind:20}{clients:3} {spread(found, 2):>20}"
+                yield f"{above:22} : {below:22}{kind:20}{clients:3} {spread(found, 2):>20}"
 
 
 def spread(values: Sequence[float], digits: int = 0) -> str:

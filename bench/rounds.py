@@ -83,7 +83,7 @@ class Rounds:
     def _against(self, server: Server, traffic: Traffic, clients: int) -> None:
         load = Load(
             port=server.port,
-            requests=traffic.requests,
+            requests=[server.asked(request) for request in traffic.requests],
             clients=clients,
             seconds=self.plan.seconds,
             status=traffic.status,

@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench import processes
+from bench.tokens import Issuer
 from service.store.cluster import Cluster
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +32,9 @@ simulator: {enabled: false}
 """What its documentation advises for load: no log of requests, no simulated hospital."""
 
 
+END_OF_LINE, END_OF_HEAD = b"\r\n", b"\r\n\r\n"
+
+
 class NotMeasurable(Exception):
     """The run has no result; the message says why."""
 
@@ -46,6 +50,12 @@ class Server:
     """Process of its PostgreSQL; None where the database is within the server."""
     dsn: str = ""
     maintenance_dsn: str = ""
+    headers: bytes = b""
+    """Lines that go with every request, each with its end."""
+
+    def asked(self, request: bytes) -> bytes:
+        """A request as this server is to get it."""
+        return request.replace(END_OF_HEAD, END_OF_LINE + self.headers + END_OF_LINE, 1)
 
     def watched(self) -> dict[str, int]:
         """The processes that work for it."""
@@ -79,6 +89,23 @@ def attune(name: str, folder: Path) -> Iterator[Server]:
                 dsn=cluster.dsn,
                 maintenance_dsn=cluster.maintenance_dsn,
             )
+
+
+@contextmanager
+def attune_with_tokens(name: str, beside: Server, folder: Path, issuer: Issuer) -> Iterator[Server]:
+    """A second process on the database of a server, which asks for tokens; without one yet."""
+    port = free_port()
+    settings = {
+        "ATTUNE_DATABASE_URL": beside.dsn,
+        "ATTUNE_ISSUERS": str(issuer.file),
+        "ATTUNE_ALLOW_LOOPBACK_OUTBOUND": "1",
+        # One client asks more here than any site would let it.
+        "ATTUNE_REQUESTS_PER_SECOND": "1000000",
+        "ATTUNE_REQUESTS_AT_ONCE": "1000000",
+    }
+    with _running(_attune_command(folder, port), folder, settings) as pid:
+        await_answer(port)
+        yield replace(beside, name=name, port=port, pid=pid)
 
 
 @contextmanager
