@@ -29,7 +29,7 @@ async def load(site: Site, access: Access, resources: Sequence[Resource]) -> Non
 
     async def work(tx: Transaction) -> None:
         context = Context(site=site, tx=tx)
-        result = await write.put(tx, [stored(context, draft) for draft in drafts])
+        result = await write.put(tx, [stored(site, draft) for draft in drafts])
         await settle(context, sorted(result.touched))
 
     await site.database.run(access, work)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from service.fhir.access import LOCAL_TENANT, Access
@@ -13,6 +14,9 @@ from service.interactions.ports import Ports
 from service.store.database import Database, Transaction
 from service.store.trail import Trail
 
+if TYPE_CHECKING:
+    from service.interactions.creations import Creations
+
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
@@ -21,6 +25,8 @@ class Site:
     database: Database
     trail: Trail
     """Where reads are written down."""
+    creations: "Creations"
+    """Where creates meet."""
     ports: Ports
     base_url: str
     """Base of every link, without a slash at the end."""

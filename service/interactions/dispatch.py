@@ -7,11 +7,11 @@ from service.errors import BadRequest, MethodNotAllowed, NotFound
 from service.fhir.access import Access
 from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
-from service.interactions import auditing, operations
+from service.interactions import auditing, conditional, operations
 from service.interactions.batch import bundle
 from service.interactions.compartment import compartment
 from service.interactions.context import Context, Dispatch, Site
-from service.interactions.create import create
+from service.interactions.create import create, creation
 from service.interactions.delete import delete
 from service.interactions.history import history
 from service.interactions.messages import Request, Response
@@ -72,6 +72,13 @@ async def _alone(site: Site, access: Access, name: str, request: Request) -> Res
         told = auditing.traces(access, name, request, response)
         await site.trail.record(access.tenant, told)
         return response
+    if name == "create" and conditional.condition(request) is None:
+        return await site.creations.store(
+            site,
+            access.tenant,
+            creation(site, access, request),
+            lambda response: auditing.traces(access, name, request, response),
+        )
 
     async def work(tx: Transaction) -> Response:
         response = await _run(site, name, request)(Context(site=site, tx=tx), request)

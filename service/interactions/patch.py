@@ -43,7 +43,7 @@ JSON_PATCH = "application/json-patch+json"
 async def patch(context: Context, request: Request) -> Response:
     """200 with the new version, which a patch makes even where it changes nothing."""
     draft = changed(context.site, request, await _target(context, request))
-    issues = checked(context, draft.resource, request.prefer)
+    issues = checked(context.site, draft.resource, request.prefer)
     (version,) = (await applied(context, [draft])).versions
     response = stored(request, version, created=False, issues=issues)
     return response if readable(context, version) else replace(response, body=None)

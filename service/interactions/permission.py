@@ -11,6 +11,7 @@ from types import MappingProxyType
 from service.errors import Forbidden, NotFound
 from service.fhir.access import Access
 from service.fhir.resource import Identity, Version
+from service.fhir.rights import Rights
 from service.fhir.scopes import Verb
 from service.fhir.types import TYPES
 from service.interactions.context import Context
@@ -87,12 +88,22 @@ async def refuse_writing(context: Context, drafts: Sequence[Draft]) -> None:
         found = before.get(draft.identity)
         if found is not None:
             _refuse_hidden(context, found, Verb.UPDATE)
-        body = {**draft.resource, "id": draft.identity.id}
-        if not any(rights.allows(body, verb) for verb in _needed(draft, found)):
-            raise Forbidden(
-                f"The token's scopes do not allow such a {draft.identity.type}.",
-                expression=draft.place,
-            )
+        _refuse(rights, draft, found)
+
+
+def refuse_creating(access: Access, draft: Draft) -> None:
+    """Raises `Forbidden` where the draft of a new resource may not be written."""
+    if access.rights is not None:
+        _refuse(access.rights, draft, None)
+
+
+def _refuse(rights: Rights, draft: Draft, found: Version | None) -> None:
+    body = {**draft.resource, "id": draft.identity.id}
+    if not any(rights.allows(body, verb) for verb in _needed(draft, found)):
+        raise Forbidden(
+            f"The token's scopes do not allow such a {draft.identity.type}.",
+            expression=draft.place,
+        )
 
 
 def _needed(draft: Draft, found: Version | None) -> tuple[Verb, ...]:

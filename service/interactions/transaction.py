@@ -63,7 +63,7 @@ async def _checked(
         await asyncio.sleep(0)
         resource = plan.resource(step)
         try:
-            said[step.entry.index] = checked(context, resource, prefer)
+            said[step.entry.index] = checked(context.site, resource, prefer)
         except ServiceError as error:
             refused.append(located(error, step.entry))
         drafts.append(

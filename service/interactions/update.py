@@ -27,7 +27,7 @@ async def update(context: Context, request: Request) -> Response:
     asked = conditional.condition(request)
     found = None if asked is None else await conditional.sole(context, asked)
     aimed = await aim(context, request, found)
-    issues = checked(context, aimed.resource, request.prefer)
+    issues = checked(context.site, aimed.resource, request.prefer)
     result = await applied(context, [aimed])
     (version,) = result.versions
     return stored(request, version, created=aimed.identity in result.created, issues=issues)

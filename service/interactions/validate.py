@@ -68,7 +68,7 @@ async def validate(context: Context, request: Request) -> Response:
     resource = await _stored(context, place) if sent is None else sent
     issues = [
         *_of_type(type_name, resource),
-        *examined(context, resource),
+        *examined(context.site, resource),
         *_of_profile(profile, resource),
         *await _of_place(context, mode, type_name, place, resource),
     ]
@@ -189,7 +189,7 @@ async def _of_others(
         if context.site.reference_integrity:
             await refuse_dangling(context, [draft])
         if valid:
-            stored(context, draft)
+            stored(context.site, draft)
     except Invalid as refusal:
         return refusal.issues
     return ()

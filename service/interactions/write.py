@@ -11,7 +11,7 @@ from service.fhir.body import tail
 from service.fhir.compartments import patient_of
 from service.fhir.resource import Identity, PatientKey, Resource
 from service.fhir.validation import validate
-from service.interactions.context import Context
+from service.interactions.context import Context, Site
 from service.interactions.draft import Draft
 from service.interactions.integrity import refuse_dangling
 from service.interactions.messages import Preference
@@ -24,12 +24,12 @@ from service.store.write import Expected, Stored, Write
 NOBODY: frozenset[PatientKey] = frozenset()
 
 
-def checked(context: Context, resource: Resource, prefer: Preference) -> tuple[Issue, ...]:
+def checked(site: Site, resource: Resource, prefer: Preference) -> tuple[Issue, ...]:
     """What is to be said of a resource that may be stored.
 
     Raises `Invalid`, or `Forbidden` where only the service itself may write such a resource.
     """
-    issues = examined(context, resource)
+    issues = examined(site, resource)
     refusing = {Severity.ERROR, Severity.FATAL}
     if prefer.strict:
         refusing.add(Severity.WARNING)
@@ -41,9 +41,9 @@ def checked(context: Context, resource: Resource, prefer: Preference) -> tuple[I
     return issues
 
 
-def examined(context: Context, resource: Resource) -> tuple[Issue, ...]:
+def examined(site: Site, resource: Resource) -> tuple[Issue, ...]:
     """Everything there is to say of a resource by itself."""
-    return (*validate(resource), *context.site.ports.accept(resource))
+    return (*validate(resource), *site.ports.accept(resource))
 
 
 async def removed(
@@ -63,14 +63,13 @@ async def applied(
     await refuse_writing(context, drafts)
     if context.site.reference_integrity:
         await refuse_dangling(context, drafts)
-    result = await write.put(context.tx, [stored(context, draft) for draft in drafts])
+    result = await write.put(context.tx, [stored(context.site, draft) for draft in drafts])
     await settle(context, sorted({*left, *result.touched}))
     return result
 
 
-def stored(context: Context, draft: Draft) -> Write:
+def stored(site: Site, draft: Draft) -> Write:
     """The draft as the store takes it, with its index rows and what the rules read of it."""
-    site = context.site
     known = {**draft.resource, "id": draft.identity.id}
     patient = patient_of(known, site.base_url)
     read = partial(site.ports.derivation.facts, known)

@@ -1,0 +1,82 @@
+"""Creates that come together are stored together: one transaction, one statement for each step.
+
+Those of one patient whose findings they bear on share one settling; all others of a tenant share a
+transaction. Where one cannot be stored, each is tried by itself. Every create has its own row in
+the audit, in the transaction that stores it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from service.fhir.access import Access
+from service.fhir.audit_event import Trace
+from service.fhir.resource import PatientKey, Version
+from service.interactions.context import Context, Site
+from service.interactions.draft import Draft
+from service.interactions.integrity import refuse_dangling
+from service.interactions.messages import Response
+from service.interactions.settle import settle
+from service.store import audit, write
+from service.store.database import Transaction
+from service.store.together import Together
+from service.store.write import Write
+
+AT_ONCE = 100
+"""Creates of one transaction at the most."""
+
+Key = tuple[UUID, PatientKey | None]
+"""The tenant, and the patient who is to be settled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Creation:
+    """A new resource that is checked and allowed, and what is to be answered."""
+
+    draft: Draft
+    write: Write
+    answer: Callable[[Version], Response]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    site: Site
+    creation: Creation
+    traces: Callable[[Response], Sequence[Trace]]
+
+
+class Creations:
+    """One for a process."""
+
+    def __init__(self) -> None:
+        self._together = Together[Key, _Asked, Response](_stored, at_once=AT_ONCE)
+
+    async def store(
+        self,
+        site: Site,
+        tenant: UUID,
+        creation: Creation,
+        traces: Callable[[Response], Sequence[Trace]],
+    ) -> Response:
+        """The answer, when it is committed with the `traces` of it."""
+        settled = creation.write.patient if creation.write.facts is not None else None
+        asked = _Asked(site=site, creation=creation, traces=traces)
+        return await self._together.do((tenant, settled), asked)
+
+
+async def _stored(key: Key, asked: Sequence[_Asked]) -> Sequence[Response]:
+    site, creations = asked[0].site, [one.creation for one in asked]
+
+    async def work(tx: Transaction) -> Sequence[Response]:
+        context = Context(site=site, tx=tx)
+        if site.reference_integrity:
+            await refuse_dangling(context, [each.draft for each in creations])
+        result = await write.put(tx, [each.write for each in creations])
+        await settle(context, sorted(result.touched))
+        answers = [
+            each.answer(version) for each, version in zip(creations, result.versions, strict=True)
+        ]
+        audit.record(tx, [t for one, a in zip(asked, answers, strict=True) for t in one.traces(a)])
+        return answers
+
+    return await site.database.run(Access(tenant=key[0]), work)
