@@ -5,7 +5,7 @@ export PYTHONUTF8 := 1
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help install run demo openapi bench test clients lint coverage lock upgrade format clean runtime tools others \
+.PHONY: help install run demo openapi bench test clients lint coverage lock upgrade format clean runtime tools others browser \
 	check-format check-lint check-types check-imports check-openapi check-behaviour
 
 help: ## This list
@@ -62,6 +62,9 @@ tools:
 others:
 	@.ci/clients
 
+browser:
+	@.ci/browser
+
 check-format: tools
 	@$(PY) -m ruff format --check .
 
@@ -77,5 +80,5 @@ check-imports: tools
 check-openapi: tools
 	@$(PY) -m service openapi --check
 
-check-behaviour: tools others
+check-behaviour: tools others browser
 	@$(PY) -m pytest

@@ -70,9 +70,12 @@ def described() -> Mapping[str, Any]:
     return main.description(main.ports(Settings(), BASE))
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class Standing:
-    """One site for the whole run, which forgets between tests all but what ships with it."""
+    """One site for the whole run, which forgets between tests all but what ships with it.
+
+    It has no long name: every fixture that gives it on is named by asyncio, site and all.
+    """
 
     site: Site
     application: Any

@@ -24,7 +24,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "operation": ("410", "412", "413", "415", "422"),
 }
 """Statuses of refusal by interaction, beside those that any request can meet."""
-ANY_REQUEST = ("400", "401", "403", "404", "405", "406", "429", "503")
+ANY_REQUEST = ("400", "401", "403", "404", "405", "406", "429", "431", "503")
 MEANING: Mapping[str, str] = {
     "200": "Done",
     "201": "Created",
@@ -43,5 +43,6 @@ MEANING: Mapping[str, str] = {
     "415": "Only FHIR JSON is taken",
     "422": "The resource breaks a rule",
     "429": "More requests than one client may make; Retry-After says when again",
+    "431": "The address and the headers are too long",
     "503": "The database is not reachable; try again",
 }

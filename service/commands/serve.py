@@ -16,6 +16,7 @@ import uvloop
 
 from service import main
 from service.api.auth.issuers import Issuer
+from service.api.connection import Connection
 from service.commands import Command, CommandError
 from service.commands.demo.loading import Clinic, load, refuse_issuers
 from service.interactions.context import Site
@@ -96,7 +97,7 @@ async def running(
             uvicorn.Config(
                 main.application(settings, site),
                 loop="uvloop",
-                http="httptools",
+                http=Connection,
                 lifespan="off",
                 access_log=False,
                 server_header=False,

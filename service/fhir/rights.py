@@ -57,6 +57,12 @@ class Rights:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    @property
+    def grants(self) -> tuple[str | None, ...]:
+        """All that decides what the caller sees: the same for tokens that grant the same."""
+        treats = "practitioner" if self.practitioner else None
+        return (self.patient, treats, *sorted(self.labels), *sorted(map(str, self.scopes)))
+
     def sight(self, type_name: str, verb: Verb) -> Sight:
         """With which resources of a type the caller may do `verb`."""
         known = self._sights.get((type_name, verb))

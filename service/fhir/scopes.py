@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlencode
 
 LONGEST = 2_000
 """Characters of one scope; a longer one grants nothing."""
@@ -55,6 +55,11 @@ class Scope:
     verbs: frozenset[Verb]
     criteria: tuple[tuple[str, str], ...] = ()
     """Search parameters that a resource has to meet, all of them."""
+
+    def __str__(self) -> str:
+        """The same for scopes that grant the same."""
+        letters = "".join(verb for verb in Verb if verb in self.verbs)
+        return f"{self.who}/{self.type}.{letters}?{urlencode(sorted(self.criteria))}"
 
     def is_about(self, type_name: str, verb: Verb) -> bool:
         return self.type in (EVERY_TYPE, type_name) and verb in self.verbs

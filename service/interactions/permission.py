@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from service.errors import Forbidden, NotFound
 from service.fhir.access import Access
+from service.fhir.compartment_definitions import served
 from service.fhir.resource import Identity, Version
 from service.fhir.rights import Rights
 from service.fhir.scopes import Verb
-from service.fhir.types import TYPES
+from service.fhir.types import STORED
 from service.interactions.context import Context
 from service.interactions.draft import Draft
 from service.interactions.messages import Request
@@ -64,12 +65,17 @@ def _asked(name: str, path: Sequence[str]) -> Iterator[tuple[Collection[str], Ve
     if name in OF_TYPE:
         yield (path[0],), OF_TYPE[name]
     elif name == "history":
-        yield (path[:1] if len(path) > 1 else TYPES), Verb.READ if len(path) > 2 else Verb.SEARCH
+        yield (path[:1] if len(path) > 1 else STORED), Verb.READ if len(path) > 2 else Verb.SEARCH
     elif name == "search-all":
-        yield TYPES, Verb.SEARCH
+        yield STORED, Verb.SEARCH
     elif name == "compartment":
         yield path[:1], Verb.READ
-        yield (TYPES if path[2] == EVERY_TYPE else path[2:3]), Verb.SEARCH
+        yield (_members(path[0]) if path[2] == EVERY_TYPE else path[2:3]), Verb.SEARCH
+
+
+def _members(owner: str) -> Collection[str]:
+    """The types that a search of a whole compartment goes through."""
+    return [name for name in served(owner) if name in STORED]
 
 
 def readable(context: Context, version: Version) -> bool:

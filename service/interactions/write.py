@@ -49,10 +49,10 @@ def examined(site: Site, resource: Resource) -> tuple[Issue, ...]:
 async def removed(
     context: Context, deletions: Mapping[Identity, Expected]
 ) -> frozenset[PatientKey]:
-    """Delete what stands; the patients whose records that were are for `applied` to settle."""
+    """Delete what stands; the patients whose records that were are for `applied` to settle. What is
+    hidden stands at no version, as what is not there."""
     at = {i: expected for i, expected in deletions.items() if isinstance(expected, int)}
     there = await deletable(context, deletions)
-    at = {identity: number for identity, number in at.items() if identity in there}
     return await write.delete(context.tx, [i for i in deletions if i in there], at)
 
 

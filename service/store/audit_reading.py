@@ -86,13 +86,13 @@ async def search(tx: Transaction, query: Query, *, cursor: str | None = None) ->
     key = await page_key(tx)
     after = LAST, 0
     if cursor is not None:
-        came = unseal(cursor, Cursor, of_query(query), tx.tenant, key)
+        came = unseal(cursor, Cursor, of_query(query), tx.access, key)
         after = datetime.fromisoformat(str(came.keys[0])), came.row_id
     kept, last = await _after(tx, query, after, query.count)
     if last is None:
         return Found(rows=tuple(kept))
     end = Cursor(keys=(last.recorded.isoformat(),), row_id=last.sequence, highest=0, total=None)
-    return Found(rows=tuple(kept), next=seal(end, of_query(query), tx.tenant, key))
+    return Found(rows=tuple(kept), next=seal(end, of_query(query), tx.access, key))
 
 
 async def _counted(tx: Transaction, query: Query) -> Found:

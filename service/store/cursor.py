@@ -1,6 +1,8 @@
 """Where a page ended, sealed: a client can hand it back, but neither read nor change it.
 
-The seal (AES-GCM with the tenant's own key) binds it to the tenant and to what was asked.
+The seal (AES-GCM with the tenant's own key) binds it to the tenant, to what was asked, and to what
+the caller's token grants: a total that was counted for one is not told to another, and the order
+that the index gives hangs on what it is asked for.
 """
 
 import secrets
@@ -8,13 +10,13 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TypeVar
-from uuid import UUID
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from service.errors import BadRequest
+from service.fhir.access import Access
 from service.fhir.search.query import Query
 
 P = TypeVar("P", bound=msgspec.Struct)
@@ -48,21 +50,21 @@ def asked(what: str, used: Sequence[tuple[str, str]]) -> Asked:
     return [what, *(pair for pair in used if pair[0] not in PAGING)]
 
 
-def seal(place: msgspec.Struct, belongs_to: Asked, tenant: UUID, key: bytes) -> str:
+def seal(place: msgspec.Struct, belongs_to: Asked, access: Access, key: bytes) -> str:
     nonce = secrets.token_bytes(NONCE_BYTES)
-    bound = _bound(belongs_to, tenant)
+    bound = _bound(belongs_to, access)
     return _written(nonce + AESGCM(key).encrypt(nonce, msgspec.msgpack.encode(place), bound))
 
 
-def unseal(text: str, kind: type[P], belongs_to: Asked, tenant: UUID, key: bytes) -> P:
-    """Raises `BadRequest` for anything that `seal` did not make of this request for this tenant."""
+def unseal(text: str, kind: type[P], belongs_to: Asked, access: Access, key: bytes) -> P:
+    """Raises `BadRequest` for what `seal` did not make of this request for such a caller."""
     try:
         if len(text) > LONGEST:
             raise ValueError("A page token is shorter.")
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         if _written(raw) != text:
             raise ValueError("The same bytes are written in one way only.")
-        bound = _bound(belongs_to, tenant)
+        bound = _bound(belongs_to, access)
         opened = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound)
     except (ValueError, InvalidTag):
         raise BadRequest(
@@ -75,5 +77,7 @@ def _written(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _bound(belongs_to: Asked, tenant: UUID) -> bytes:
-    return tenant.bytes + blake2b(msgspec.msgpack.encode(belongs_to), digest_size=16).digest()
+def _bound(belongs_to: Asked, access: Access) -> bytes:
+    grants = access.rights.grants if access.rights is not None else None
+    said = msgspec.msgpack.encode((belongs_to, grants))
+    return access.tenant.bytes + blake2b(said, digest_size=16).digest()

@@ -108,7 +108,7 @@ async def everything(tx: Transaction, wanted: Wanted, cursor: str | None, asked:
     key = await page_key(tx)
     first = list[Version]()
     if cursor is not None:
-        place = unseal(cursor, Place, asked, tx.tenant, key)
+        place = unseal(cursor, Place, asked, tx.access, key)
     else:
         place = Place(
             outside=False,
@@ -126,7 +126,7 @@ async def everything(tx: Transaction, wanted: Wanted, cursor: str | None, asked:
         inside=(*first, *inside),
         named=tuple(named),
         total=place.total,
-        next=None if end is None else seal(end, asked, tx.tenant, key),
+        next=None if end is None else seal(end, asked, tx.access, key),
     )
 
 

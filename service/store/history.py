@@ -89,7 +89,7 @@ async def history(
     Raises `BadRequest` for a cursor of another request, another tenant, or nobody's.
     """
     key = await page_key(tx)
-    after = None if cursor is None else unseal(cursor, Place, asked, tx.tenant, key)
+    after = None if cursor is None else unseal(cursor, Place, asked, tx.access, key)
     total = after.total if after else await _total(tx, scope, span)
     if count == 0:
         return Page(total=total)
@@ -98,7 +98,7 @@ async def history(
     if len(rows) <= count:
         return Page(changes=changes, total=total)
     end = _place(rows[count - 1], total)
-    return Page(changes=changes, total=total, next=seal(end, asked, tx.tenant, key))
+    return Page(changes=changes, total=total, next=seal(end, asked, tx.access, key))
 
 
 async def _seen(

@@ -92,7 +92,7 @@ async def _page(tx: Transaction, query: Query, cursor: str | None, limit: int | 
         return Page(total=await _count(tx, query, asked, most=None))
     came = None
     if cursor is not None:
-        came = unseal(cursor, Cursor, of_query(query), tx.tenant, await page_key(tx))
+        came = unseal(cursor, Cursor, of_query(query), tx.access, await page_key(tx))
     size = query.count if limit is None else limit
     found = await _read(tx, query, asked, size + 1, came)
     rows = tuple(f.version for f in found[:size])
@@ -108,7 +108,7 @@ async def _page(tx: Transaction, query: Query, cursor: str | None, limit: int | 
         highest=came.highest if came else last.highest,
         total=total,
     )
-    return Page(rows=rows, total=total, next=seal(end, of_query(query), tx.tenant, last.page_key))
+    return Page(rows=rows, total=total, next=seal(end, of_query(query), tx.access, last.page_key))
 
 
 async def search_all(
@@ -123,7 +123,7 @@ async def search_all(
     if first.counts_only:
         return Page(total=await count_all(tx, queries))
     key = await page_key(tx)
-    came = None if cursor is None else unseal(cursor, Cursor, asked, tx.tenant, key)
+    came = None if cursor is None else unseal(cursor, Cursor, asked, tx.access, key)
     found = await following(tx, queries, first.count + 1, came)
     newest = came.highest if came else await newest_row(tx, [query.type for query in queries])
     total, rows = came.total if came else None, tuple(f.version for f in found[: first.count])
@@ -138,7 +138,7 @@ async def search_all(
         highest=newest,
         total=total,
     )
-    return Page(rows=rows, total=total, next=seal(end, asked, tx.tenant, key))
+    return Page(rows=rows, total=total, next=seal(end, asked, tx.access, key))
 
 
 async def following(

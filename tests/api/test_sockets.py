@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from service.api.connection import LONGEST_HEAD
 from service.commands.serve import listening, running
+from service.fhir.exact_json import loads
+from service.fhir.validation import validate
 from service.settings import Settings
 from service.store.cluster import Cluster
 from tests.door import emptied
@@ -132,3 +135,67 @@ async def test_an_address_in_raw_bytes_is_not_guessed_at(port: int) -> None:
     for encoding in ("utf-8", "latin-1"):
         line = "GET /fhir/Patient?family=é HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         assert read(await spoken(port, line.encode(encoding)))[0] == 400
+
+
+def outcome(answer: bytes) -> tuple[int, str]:
+    """Its status and the one issue's code; it is all that was said."""
+    status, headers, body = read(answer)
+    assert headers["content-type"] == "application/fhir+json; charset=utf-8"
+    assert headers["connection"] == "close"
+    assert headers["content-length"] == str(len(body))
+    said = loads(body)
+    assert said["resourceType"] == "OperationOutcome"
+    assert validate(said) == ()
+    (issue,) = said["issue"]
+    return status, issue["code"]
+
+
+@pytest.mark.parametrize("part", [b"a" * 4096, b"x\r\nA: " * 500, b"b: c\r\n" * 500])
+async def test_a_head_without_an_end_is_refused_while_it_is_sent(port: int, part: bytes) -> None:
+    """In the address, in one header, and in as many as there come."""
+    for begun in (b"GET /fhir/Patient?x=", b"GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nA: "):
+        if begun.endswith(b"=") and b"\n" in part:
+            continue
+        said = await spoken(port, begun, *[part] * (LONGEST_HEAD // len(part) + 2))
+        assert outcome(said) == (431, "too-long")
+    assert b'"total":0' in await spoken(port, request("GET", "/Patient"))
+
+
+async def test_whoever_goes_on_sending_a_head_is_told_and_cut_off(port: int) -> None:
+    """A megabyte more, of which nothing is kept."""
+    begun = b"GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+    said = await spoken(port, begun, *[b"a" * 65_536] * 20)
+    assert outcome(said) == (431, "too-long")
+
+
+async def test_a_head_of_almost_that_length_is_read(port: int) -> None:
+    """Also several on one connection, which are not counted together."""
+    long = f"X-Long: {'a' * (LONGEST_HEAD - 200)}"
+    kept = request("GET", "/Patient", long).replace(b"close", b"keep-alive")
+    said = await spoken(port, kept, kept, request("GET", "/Patient", long))
+    assert said.count(b"HTTP/1.1 200 OK") == 3
+
+
+async def test_trailers_without_an_end_are_cut_off_and_nothing_is_stored(port: int) -> None:
+    head = request("POST", "/Patient", "Transfer-Encoding: chunked")
+    body = b"%x\r\n" % len(PATIENT) + PATIENT + b"\r\n0\r\n"
+    assert await spoken(port, head, body, *[b"A: b\r\n" * 4096] * 40) == b""
+    assert b'"total":0' in await spoken(port, request("GET", "/Patient"))
+
+
+async def test_a_body_in_small_chunks_is_no_head(port: int) -> None:
+    """Of 3,900 octets with 30 for the framing of each: 140 kB in all."""
+    head = request("POST", "/Patient", "Transfer-Encoding: chunked")
+    filled = PATIENT + b" " * (3_900 - len(PATIENT))
+    chunks = [b"1;" + b"x" * 30 + b"\r\n%c\r\n" % octet for octet in filled]
+    assert read(await spoken(port, head, b"".join(chunks), b"0\r\n\r\n"))[0] == 201
+
+
+async def test_what_is_no_http_is_answered_with_an_outcome(port: int) -> None:
+    for sent in (
+        b"\x16\x03\x01\x02\x00",
+        b"GET\r\n\r\n",
+        b"GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \x00a\r\n\r\n",
+        b"GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization : Bearer a\r\n\r\n",
+    ):
+        assert outcome(await spoken(port, sent)) == (400, "invalid")

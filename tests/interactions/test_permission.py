@@ -4,68 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
-import orjson
-import pytest
 import pytest_asyncio
 
-from service.errors import ServiceError
-from service.fhir.access import Access
-from service.fhir.resource import PatientKey
-from service.fhir.rights import Rights
-from service.fhir.scopes import Verb, scopes
-from service.fhir.types import TYPES
-from service.interactions.dispatch import answer
-from service.interactions.messages import Request
-from tests.conformance.test_capabilities import VALID
-from tests.door import BASE, Standing
+from tests.door import Standing
+from tests.interactions.caller import Caller
 from tests.interactions.sent import Json, batch, get, patient, post, put, transaction
 from tests.interactions.test_form_operations import phq_9
 
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 OF_A_PATIENT = [f"patient/{kind}.cruds" for kind in ("Patient", "Encounter", "Observation")]
 SURVEY = f"user/Observation.cruds?category={CATEGORY}|survey"
-
-
-class Caller:
-    """Asks as a token with these scopes would."""
-
-    def __init__(self, standing: Standing, *texts: str, in_context: str | None = None) -> None:
-        self.site = standing.site
-        rights = Rights(
-            scopes=scopes(texts),
-            patient=PatientKey(in_context) if in_context else None,
-            zone=self.site.zone,
-            base_url=BASE,
-        )
-        self.access = Access(user="tester", rights=rights)
-
-    async def asks(
-        self, method: str, address: str, body: Json | None = None, **headers: str
-    ) -> tuple[int, Json]:
-        """Status and answer; of a refusal the sentence."""
-        path, _, query = address.partition("?")
-        request = Request(
-            method=method,
-            path=tuple(filter(None, path.split("/"))),
-            query=tuple(tuple(p.split("=", 1)) for p in query.split("&") if p),
-            headers={name.replace("_", "-"): value for name, value in headers.items()},
-            body=orjson.dumps(body) if body is not None else None,
-        )
-        try:
-            response = await answer(self.site, self.access, request)
-        except ServiceError as error:
-            return error.status, {"said": error.issues[0].message}
-        return response.status, orjson.loads(response.body) if response.body else {}
-
-    async def status(self, method: str, address: str, body: Json | None = None, **h: str) -> int:
-        return (await self.asks(method, address, body, **h))[0]
-
-    async def found(self, address: str) -> set[str]:
-        """What is in a Bundle, by reference."""
-        status, bundle = await self.asks("GET", address)
-        assert status == 200, bundle
-        named = [entry["resource"] for entry in bundle.get("entry", ()) if "resource" in entry]
-        return {f"{r['resourceType']}/{r['id']}" for r in named}
 
 
 def observation(id_: str, of: str, category: str, **elements: Any) -> Json:
@@ -107,53 +55,6 @@ async def clinic(fhir: httpx.AsyncClient, site_of_the_run: Standing) -> Standing
             )
             assert answered.status_code == 201, answered.text
     return site_of_the_run
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def one_of_each(fhir: httpx.AsyncClient, site_of_the_run: Standing) -> Standing:
-    """A resource `x` of every type that clients write."""
-    for kind, elements in VALID.items():
-        answered = await fhir.put(f"/{kind}/x", json={"resourceType": kind, "id": "x", **elements})
-        assert answered.status_code == 201, answered.text
-    return site_of_the_run
-
-
-INTERACTIONS = {
-    "read": (Verb.READ, "GET", "/{type}/x"),
-    "vread": (Verb.READ, "GET", "/{type}/x/_history/1"),
-    "history of one": (Verb.READ, "GET", "/{type}/x/_history"),
-    "search": (Verb.SEARCH, "GET", "/{type}"),
-    "history of a type": (Verb.SEARCH, "GET", "/{type}/_history"),
-    "create": (Verb.CREATE, "POST", "/{type}"),
-    "update": (Verb.UPDATE, "PUT", "/{type}/x"),
-    "patch": (Verb.UPDATE, "PATCH", "/{type}/x"),
-    "delete": (Verb.DELETE, "DELETE", "/{type}/x"),
-}
-
-
-@pytest.mark.parametrize("kind", sorted(VALID))
-async def test_each_letter_of_a_scope_opens_its_interactions_and_no_other(
-    fhir: httpx.AsyncClient, one_of_each: Standing, kind: str
-) -> None:
-    resource = {"resourceType": kind, **VALID[kind]}
-    for granted in Verb:
-        for who in ("user", "system"):
-            for scope in (f"{who}/{kind}.{granted}", f"{who}/*.{granted}"):
-                caller = Caller(one_of_each, scope)
-                for name, (verb, method, address) in INTERACTIONS.items():
-                    body: Any = None
-                    if method in ("POST", "PUT"):
-                        body = resource if method == "POST" else {**resource, "id": "x"}
-                    if method == "PATCH":
-                        body = [{"op": "test", "path": "/resourceType", "value": kind}]
-                    status = await caller.status(method, address.format(type=kind), body)
-                    assert (status != 403) is (verb is granted), (scope, name, status)
-                    assert status < 400 or status == 403, (scope, name, status)
-    elsewhere = next(other for other in TYPES if other != kind)
-    caller = Caller(one_of_each, f"user/{elsewhere}.cruds")
-    for name, (_, method, address) in INTERACTIONS.items():
-        body = {**resource, "id": "x"} if method in ("POST", "PUT", "PATCH") else None
-        assert await caller.status(method, address.format(type=kind), body) == 403, name
 
 
 async def test_another_patient_is_not_there(fhir: httpx.AsyncClient, clinic: Standing) -> None:

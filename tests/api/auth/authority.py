@@ -158,7 +158,6 @@ class Authority:
             length = f"Content-Length: {len(said)}"
             writer.write(f"HTTP/1.1 {status} x\r\n{length}\r\n\r\n".encode() + said)
             await writer.drain()
-        writer.close()
 
     def _introspected(self, head: str, body: str) -> bytes:
         (given,) = re.findall(r"\r\nAuthorization: Basic (\S+)", head)
@@ -171,11 +170,28 @@ class Authority:
 
 @asynccontextmanager
 async def authority(published: bytes | None = None) -> AsyncIterator[Authority]:
-    """Listening on a free port of this machine; it publishes the key `first` unless told else."""
+    """Listening on a free port of this machine; it publishes the key `first` unless told else. What
+    it has not answered at the end stays without an answer."""
     stands = Authority(published=published or keys(jwk(rsa_key("first"), "first")))
-    server = await asyncio.start_server(stands.answer, "127.0.0.1", 0)
+    answering = set["asyncio.Task[None]"]()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        answering.add(task)
+        try:
+            with suppress(asyncio.CancelledError):
+                await stands.answer(reader, writer)
+        finally:
+            answering.discard(task)
+            writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
     stands.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield stands
     finally:
         server.close()
+        for task in tuple(answering):
+            task.cancel()
+        await asyncio.gather(*answering, return_exceptions=True)
