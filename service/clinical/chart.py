@@ -35,7 +35,7 @@ class Chart:
     """One course."""
 
     course: Course
-    series: tuple[Series, ...]
+    series: Sequence[Series]
     """Every scale given in the course, by id."""
     reviews: tuple[Review, ...] = ()
     """Safety reviews that fall into this course."""

@@ -7,7 +7,7 @@ correction may not take back is in the records themselves (see `memory`).
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from hashlib import blake2b
 from uuid import UUID
 
@@ -15,7 +15,8 @@ import msgspec
 
 from service.clinical import safety
 from service.clinical.catalogue import Catalogue
-from service.clinical.chart import Chart, Review
+from service.clinical.chart import Chart
+from service.clinical.charts import charts
 from service.clinical.choices import UNCHANGED, Choices
 from service.clinical.course import GAP_DAYS, Course, courses, order
 from service.clinical.curves import NO_CURVES, Curves
@@ -24,59 +25,26 @@ from service.clinical.findings import Finding
 from service.clinical.fingerprint import fingerprint
 from service.clinical.identifiers import Identifiers
 from service.clinical.indicator import Indicator
+from service.clinical.known import Known, Placed, Result
 from service.clinical.memory import remembering
 from service.clinical.observations import LAYOUT, finding_observation, stated
 from service.clinical.responses import dismissed, review
+from service.clinical.said import Late, same_sessions, then_and_now
 from service.clinical.score_observations import edition, repeated, score_observation
 from service.clinical.scores import Score, Scorer
 from service.clinical.series import series
-from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
+from service.fhir.resource import Changes, Derived, Identity, PatientKey, Record, Resource
 from service.registry import discover
 
 RETRACTED = "entered-in-error"
 EDITION = 1
 """Counts up whenever what is read of a resource, its scores or its courses change by code alone: no
 revision of a rule says so, and what is stored has to be derived anew."""
-NOWHERE = Course(key="", episode=None, sessions=())
-"""Holds what is open for a patient of whom no session is known."""
 
 
 def indicators() -> tuple[Indicator, ...]:
     """Every rule of the folder `indicators`, the optional ones among them."""
     return discover("service.clinical.indicators", "INDICATOR", Indicator)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What follows from one patient's records, by course, the newest course first."""
-
-    course: Course
-    derived: tuple[Derived, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """One patient's records as the rules see them."""
-
-    ids: Identifiers
-    facts: tuple[AnyFact, ...]
-    """In order of time."""
-    scored: Mapping[str, Sequence[Score]]
-    """The scores of a form, or a ready-made one, by the reference of their source."""
-    responses: Mapping[str, Sequence[Response]]
-    """What people answered to a finding, by its id."""
-    charts: Sequence[Chart]
-    """The oldest course first."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Placed:
-    """A finding under its id, as it stands after what people answered to it."""
-
-    place: str
-    finding: Finding
-    rule: Indicator
-    chart: Chart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +72,10 @@ class Derivation:
         """Without those that are off."""
         on = self.choices.optional
         return tuple(rule for rule in self.rules if not rule.optional or rule.id in on)
+
+    @cached_property
+    def _on_what_is_said(self) -> tuple[Indicator, ...]:
+        return tuple(rule for rule in self._rules if rule.said)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -166,17 +138,44 @@ class Derivation:
             for chart in reversed(known.charts)
         )
 
+    def changes(
+        self,
+        patient: PatientKey,
+        records: Sequence[Record],
+        before: Mapping[Identity, bytes | None],
+    ) -> Changes | None:
+        """The findings on what was said in sessions, where nothing else was written and the
+        sessions stayed the same; None where anything may follow. See `said`."""
+        facts = then_and_now(records, before)
+        if facts is None:
+            return None
+        then, now = [courses(each, gap_days=self.gap_days) for each in facts]
+        if not same_sessions(then, now):
+            return None
+        ids = Identifiers(self.tenant, patient)
+        scored = cache(lambda: self._scored(facts[1], ids))
+        responses = _responses(facts[1])
+
+        def chart(course: Course) -> Chart:
+            late = Late(lambda: series(course, scored()))
+            return Chart(course=course, series=late, choices=self.choices, curves=self.curves)
+
+        earlier, found = [
+            {
+                derived.identity: derived
+                for course in each
+                for placed in self._placed(self._on_what_is_said, ids, responses, chart(course))
+                for derived in [self._derived(patient, placed)]
+            }
+            for each in (then, now)
+        ]
+        return Changes(derived=tuple(found.values()), gone=frozenset(earlier.keys() - found.keys()))
+
     def known(self, patient: PatientKey, records: Sequence[Record]) -> Known:
         """What the records say, and the charts that they make."""
         facts = sorted((f for r in records for f in decode(r.facts)), key=order)
         ids = Identifiers(self.tenant, patient)
-        scored: dict[str, list[Score]] = defaultdict(list)
-        for score in self._scorer.scores(facts, ids):
-            scored[score.source.reference].append(score)
-        responses: dict[str, list[Response]] = defaultdict(list)
-        for fact in facts:
-            if isinstance(fact, Response):
-                responses[fact.focus].append(fact)
+        scored, responses = self._scored(facts, ids), _responses(facts)
         return Known(
             ids=ids,
             facts=tuple(facts),
@@ -185,12 +184,27 @@ class Derivation:
             charts=self._charts(facts, scored, responses, ids),
         )
 
+    def _scored(self, known: Sequence[AnyFact], ids: Identifiers) -> Mapping[str, Sequence[Score]]:
+        scored: dict[str, list[Score]] = defaultdict(list)
+        for score in self._scorer.scores(known, ids):
+            scored[score.source.reference].append(score)
+        return scored
+
     def findings(self, known: Known, chart: Chart) -> Iterator[Placed]:
         """Every finding of one of the charts."""
-        for rule in self._rules:
+        return self._placed(self._rules, known.ids, known.responses, chart)
+
+    def _placed(
+        self,
+        rules: Sequence[Indicator],
+        ids: Identifiers,
+        responses: Mapping[str, Sequence[Response]],
+        chart: Chart,
+    ) -> Iterator[Placed]:
+        for rule in rules:
             for finding in rule.find(chart):
-                place = _finding_id(finding, known.ids)
-                answered = dismissed(finding, known.responses.get(place, ()))
+                place = _finding_id(finding, ids)
+                answered = dismissed(finding, responses.get(place, ()))
                 yield Placed(place=place, finding=answered, rule=rule, chart=chart)
 
     def scored(self, patient: PatientKey, form: Resource) -> Sequence[Resource]:
@@ -205,25 +219,13 @@ class Derivation:
         responses: Mapping[str, Sequence[Response]],
         ids: Identifiers,
     ) -> list[Chart]:
-        found = courses(known, gap_days=self.gap_days) or (NOWHERE,)
         reviews = [
             review(concern, responses, ids)
             for concern in safety.concerns(known, self.catalogue.instruments)
         ]
-        placed: dict[str, list[Review]] = defaultdict(list)
-        for each in reviews:
-            placed[_place(each, found).key].append(each)
-        unanswered = tuple(each for each in reviews if each.open)
         return [
-            Chart(
-                course=course,
-                series=series(course, scored),
-                reviews=tuple(placed[course.key]),
-                open_reviews=unanswered,
-                choices=self.choices,
-                curves=self.curves,
-            )
-            for course in found
+            replace(chart, choices=self.choices, curves=self.curves)
+            for chart in charts(courses(known, gap_days=self.gap_days), scored, reviews)
         ]
 
     def _scores(
@@ -257,6 +259,15 @@ class Derivation:
         )
 
 
+def _responses(known: Sequence[AnyFact]) -> Mapping[str, Sequence[Response]]:
+    """By the id of the finding that they are about."""
+    found: dict[str, list[Response]] = defaultdict(list)
+    for fact in known:
+        if isinstance(fact, Response):
+            found[fact.focus].append(fact)
+    return found
+
+
 def _after(score: Score, session: int, chart: Chart) -> Score:
     """With the score of the session before, where the scale says to look at it."""
     if score.scale.ask_drop is None:
@@ -273,13 +284,6 @@ def _finding_id(finding: Finding, ids: Identifiers) -> str:
         scale=finding.scale or finding.topic,
         event=finding.event,
     )
-
-
-def _place(review: Review, found: Sequence[Course]) -> Course:
-    """The latest course that had begun; the first one for what came before it."""
-    day_ = review.concern.source.day
-    begun = [c for c in found if c.sessions and c.sessions[0].day <= day_]
-    return begun[-1] if begun else found[0]
 
 
 _packed = msgspec.msgpack.Encoder().encode

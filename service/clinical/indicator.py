@@ -34,5 +34,8 @@ class Indicator:
     find: Callable[[Chart], Iterable[Finding]]
     explain: Callable[[Chart, Finding], Explanation]
     """How one of its findings came about, from the chart that it was found in."""
+    said: bool = False
+    """Whether it reads what was expressed or said in sessions (`Chart.expressions`, `Chart.said`):
+    others find the same whatever of that is written."""
     optional: bool = False
     """Derived only where a site turns it on; see `choices`."""

@@ -78,3 +78,13 @@ class Derived:
     identity: Identity
     digest: bytes
     build: Callable[[], Resource]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What a write bears on, where that is not everything of the patient."""
+
+    derived: tuple[Derived, ...]
+    """What follows now of what it bears on; some may be as it was."""
+    gone: frozenset[Identity]
+    """What followed before and does not any more."""

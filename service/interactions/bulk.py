@@ -30,6 +30,6 @@ async def load(site: Site, access: Access, resources: Sequence[Resource]) -> Non
     async def work(tx: Transaction) -> None:
         context = Context(site=site, tx=tx)
         result = await write.put(tx, [stored(site, draft) for draft in drafts])
-        await settle(context, sorted(result.touched))
+        await settle(context, dict.fromkeys(result.before))
 
     await site.database.run(access, work)

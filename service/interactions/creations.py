@@ -72,7 +72,7 @@ async def _stored(key: Key, asked: Sequence[_Asked]) -> Sequence[Response]:
         if site.reference_integrity:
             await refuse_dangling(context, [each.draft for each in creations])
         result = await write.put(tx, [each.write for each in creations])
-        await settle(context, sorted(result.touched))
+        await settle(context, result.before)
         answers = [
             each.answer(version) for each, version in zip(creations, result.versions, strict=True)
         ]

@@ -1,6 +1,6 @@
 """The ports at which generic FHIR meets what the records are about; `main` hands them in."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from service.errors import Issue
 from service.fhir.given import Given
-from service.fhir.resource import Derived, Identity, PatientKey, Record, Resource
+from service.fhir.resource import Changes, Derived, Identity, PatientKey, Record, Resource
 from service.fhir.scopes import Verb
 from service.fhir.search.query import Query
 from service.fhir.search.value_sets import ValueSets, none_held
@@ -53,6 +53,16 @@ class Derivation(Protocol):
 
     def derive(self, patient: PatientKey, records: Sequence[Record]) -> Sequence[Derived]:
         """All resources that follow; pure, whatever the order of `records`."""
+        ...
+
+    def changes(
+        self,
+        patient: PatientKey,
+        records: Sequence[Record],
+        before: Mapping[Identity, bytes | None],
+    ) -> Changes | None:
+        """The part of `derive` that may differ from what followed when the records in `before` had
+        those facts, None where they were not there; None where anything may differ."""
         ...
 
 

@@ -190,7 +190,7 @@ async def _once_more(site: Site, access: Access, patient: PatientKey) -> bool:
 
 async def _anew(context: Context, patient: PatientKey) -> bool:
     await read_again(context, patient)
-    return await settle(context, [patient]) > 0
+    return await settle(context, {patient: None}) > 0
 
 
 def _reason(patient: PatientKey, error: Exception) -> str:

@@ -16,29 +16,34 @@ from service.store import store, write
 from service.store.index import rows
 from service.store.write import ANY, Write
 
+Before = Mapping[Identity, bytes | None]
 RETRACTED = b""
 """The digest of what no longer stands."""
 
 
-async def settle(context: Context, patients: Sequence[PatientKey]) -> int:
+async def settle(context: Context, patients: Mapping[PatientKey, Before | None]) -> int:
     """Settle each patient once; how many derived resources were written.
 
-    `patients` are sorted, so that concurrent settles queue up instead of blocking one another.
+    Each comes with the facts that the records had before which were written, None where it is not
+    known: then everything is derived.
     """
     if not patients:
         return 0
     whole = replace(context.tx, access=context.tx.access.whole())
     context = replace(context, tx=whole)
     await derivations.lock_patients(context.tx, patients)
-    return sum([await _settle_one(context, patient) for patient in patients])
+    # In one order, so that concurrent settles queue up instead of blocking one another.
+    return sum([await _settle_one(context, p, patients[p]) for p in sorted(patients)])
 
 
-async def _settle_one(context: Context, patient: PatientKey) -> int:
+async def _settle_one(context: Context, patient: PatientKey, before: Before | None) -> int:
     records, stored = await derivations.standing(context.tx, patient)
-    derive = context.site.ports.derivation.of(context.tx.tenant).derive
-    derived = {d.identity: d for d in derive(patient, records)}
-    changed = [d for identity, d in derived.items() if stored.get(identity) != d.digest]
-    fallen = [i for i, digest in stored.items() if i not in derived and digest != RETRACTED]
+    rules = context.site.ports.derivation.of(context.tx.tenant)
+    part = None if before is None else rules.changes(patient, records, before)
+    derived = part.derived if part else rules.derive(patient, records)
+    left = part.gone if part else stored.keys() - {d.identity for d in derived}
+    changed = [d for d in derived if stored.get(d.identity) != d.digest]
+    fallen = [i for i in left if stored.get(i, RETRACTED) != RETRACTED]
     if not changed and not fallen:
         return 0
     resources = {d.identity: d.build() for d in changed} | await _retracted(context, fallen)

@@ -64,7 +64,7 @@ async def applied(
     if context.site.reference_integrity:
         await refuse_dangling(context, drafts)
     result = await write.put(context.tx, [stored(context.site, draft) for draft in drafts])
-    await settle(context, sorted({*left, *result.touched}))
+    await settle(context, {**result.before, **dict.fromkeys(left)})
     return result
 
 

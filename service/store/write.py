@@ -63,8 +63,9 @@ class Stored:
 
     versions: tuple[Version, ...]
     """One for each write, in their order."""
-    touched: frozenset[PatientKey]
-    """The patients whose records changed: what is derived of them may no longer hold."""
+    before: Mapping[PatientKey, Mapping[Identity, bytes | None]]
+    """The patients whose records changed, so that what is derived of them may no longer hold; the
+    facts that each of these had before, None where it was not there or was somebody else's."""
     created: frozenset[Identity]
     """What did not stand before: it is new, or was deleted and is back."""
 
@@ -95,7 +96,7 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
     to be committed.
     """
     assert len({write.identity for write in writes}) == len(writes), "An identity is written twice."
-    versions, touched = dict[Identity, Version](), set[PatientKey]()
+    versions, before = dict[Identity, Version](), dict[PatientKey, dict[Identity, bytes | None]]()
     created = set[Identity]()
     waiting = list(writes)
     while waiting:
@@ -105,7 +106,8 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
         updates = [write for write in waiting if write.identity in found]
         creates = [write for write in waiting if write.identity not in found]
         old = await _forgotten(tx, [write.identity for write in updates])
-        touched |= {record.patient for record in old.values()}
+        for identity, record in old.items():
+            before.setdefault(record.patient, {})[identity] = record.facts
         updates = [_recalling(write, old.get(write.identity)) for write in updates]
         versions |= await _run(tx, statements.update, updates)
         made = await _run(tx, statements.create, creates)
@@ -116,10 +118,12 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
         for write in waiting:
             if write.expected is CREATE:
                 raise Conflict(f"{write.identity} exists already.")
-    touched |= {w.patient for w in writes if w.facts is not None and w.patient is not None}
+    for write in writes:
+        if write.facts is not None and write.patient is not None:
+            before.setdefault(write.patient, {}).setdefault(write.identity, None)
     return Stored(
         versions=tuple(versions[write.identity] for write in writes),
-        touched=frozenset(touched),
+        before=before,
         created=frozenset(created),
     )
 

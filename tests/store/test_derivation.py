@@ -51,7 +51,7 @@ async def test_two_concurrent_writes_for_one_patient_see_one_another(
     async def store_and_settle(name: str) -> None:
         async with database.begin(access) as tx:
             made = await put(tx, [write(name, facts=b"x")])
-            await lock_patients(tx, made.touched)
+            await lock_patients(tx, made.before)
             records, _ = await standing(tx, PATIENT)
             seen.append(len(records))
 

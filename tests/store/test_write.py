@@ -205,7 +205,7 @@ async def test_derived_resources_and_those_of_clients_do_not_replace_one_another
     }
 
 
-async def test_a_put_names_the_patients_whose_records_changed(
+async def test_a_put_names_the_patients_whose_records_changed_and_what_they_were(
     database: Database, access: Access
 ) -> None:
     silent = await stored(database, access, write("x", facts=None))
@@ -216,11 +216,12 @@ async def test_a_put_names_the_patients_whose_records_changed(
     assert [tuple(row) for row in rows] == [("p2", "a", b"2")]
     emptied = await stored(database, access, write("a", patient="p2", facts=None))
     again = await stored(database, access, write("a", patient="p2", facts=None))
-    assert silent.touched == set()
-    assert first.touched == {"p1"}
-    assert moved.touched == {"p1", "p2"}
-    assert emptied.touched == {"p2"}
-    assert again.touched == set()
+    assert silent.before == {}
+    one = observation("a")
+    assert first.before == {"p1": {one: None}}
+    assert moved.before == {"p1": {one: b"1"}, "p2": {one: None}}
+    assert emptied.before == {"p2": {one: b"2"}}
+    assert again.before == {}
 
 
 async def test_deleting_a_record_names_its_patient_once(database: Database, access: Access) -> None:
@@ -258,7 +259,7 @@ async def test_a_deletion_of_another_version_than_expected_changes_nothing(
 async def test_nothing_is_put_or_deleted_where_nothing_is_asked(
     database: Database, access: Access
 ) -> None:
-    nothing = Stored(versions=(), touched=frozenset(), created=frozenset())
+    nothing = Stored(versions=(), before={}, created=frozenset())
     assert await stored(database, access) == nothing
     assert await deleted(database, access) == set()
 

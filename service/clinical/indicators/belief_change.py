@@ -65,5 +65,6 @@ INDICATOR = Indicator(
     per=Per.SCALE,
     codes=(RULE,),
     find=find,
+    said=True,
     explain=explain,
 )

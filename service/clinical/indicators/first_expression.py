@@ -124,5 +124,6 @@ INDICATOR = Indicator(
     per=Per.EVENT,
     codes=(RULE,),
     find=find,
+    said=True,
     explain=explain,
 )

@@ -194,5 +194,6 @@ INDICATOR = Indicator(
     per=Per.COURSE,
     codes=(RULE, PACE_CHECK),
     find=find,
+    said=True,
     explain=explain,
 )

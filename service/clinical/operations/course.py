@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from service.clinical.canonical import operation_definition
 from service.clinical.course import Course
-from service.clinical.derive import Derivation, Result
+from service.clinical.derive import Derivation
 from service.clinical.facts import Episode, Session, Total, decode
+from service.clinical.known import Result
 from service.fhir.resource import Identity, PatientKey, Record, Resource
 
 NAME = "course"

@@ -7,11 +7,12 @@ from typing import Any
 
 from service.clinical import input_values, score_explanation
 from service.clinical.canonical import RULE, operation_definition
-from service.clinical.derive import Derivation, Known, Placed
+from service.clinical.derive import Derivation
 from service.clinical.elements import text as member
 from service.clinical.explanation import Account, Part, Step, plain
 from service.clinical.findings import Input
 from service.clinical.input_values import Told
+from service.clinical.known import Known, Placed
 from service.clinical.observation_values import filled, value_element
 from service.clinical.scores import Score
 from service.clinical.series import read
