@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from service.fhir.body import parse, tail
-from service.fhir.resource import Derived, Identity, PatientKey, Resource
+from service.fhir.resource import Identity, PatientKey, Resource
 from service.interactions.context import Context
 from service.store import derivation as derivations
 from service.store import store, write
@@ -47,15 +47,19 @@ async def _settle_one(context: Context, patient: PatientKey, before: Before | No
     if not changed and not fallen:
         return 0
     resources = {d.identity: d.build() for d in changed} | await _retracted(context, fallen)
+    digests = {d.identity: d.digest for d in changed} | dict.fromkeys(fallen, RETRACTED)
     await write.put(
-        context.tx, [_write(context, patient, i, resources[i]) for i in sorted(resources, key=str)]
+        context.tx,
+        [
+            replace(
+                _write(context, patient, identity, resources[identity]),
+                digest=digests[identity],
+                there=identity in stored,
+            )
+            for identity in sorted(resources, key=str)
+        ],
     )
-    await derivations.save_digests(context.tx, patient, _digests(changed, fallen))
     return len(resources)
-
-
-def _digests(changed: Sequence[Derived], fallen: Sequence[Identity]) -> Mapping[Identity, bytes]:
-    return {d.identity: d.digest for d in changed} | dict.fromkeys(fallen, RETRACTED)
 
 
 async def _retracted(context: Context, identities: Sequence[Identity]) -> dict[Identity, Resource]:

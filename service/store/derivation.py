@@ -14,12 +14,6 @@ UNION ALL
 SELECT false, type, id, digest FROM derived
 WHERE tenant_id = $1 AND patient = $2
 """
-SAVE = """
-INSERT INTO derived (tenant_id, patient, type, id, digest)
-SELECT $1, $2, type, id, digest FROM unnest($3::text[], $4::text[], $5::bytea[])
-AS sent (type, id, digest)
-ON CONFLICT (tenant_id, patient, type, id) DO UPDATE SET digest = excluded.digest
-"""
 RECORD = """
 WITH sent AS (
     SELECT * FROM unnest($3::text[], $4::text[], $5::bytea[]) AS sent (type, id, facts)
@@ -55,14 +49,6 @@ async def standing(
         else:
             digests[identity] = row["content"]
     return tuple(records), digests
-
-
-async def save_digests(
-    tx: Transaction, patient: PatientKey, digests: Mapping[Identity, bytes]
-) -> None:
-    """Remember what now stands; an empty digest for what no longer does."""
-    types, ids = [i.type for i in digests], [i.id for i in digests]
-    await tx.connection.execute(SAVE, tx.tenant, patient, types, ids, list(digests.values()))
 
 
 async def replace_records(

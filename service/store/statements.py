@@ -21,6 +21,9 @@ WRITTEN = (
     ("body", "bytea"),
 )
 RECORD = (("facts", "bytea"),)
+DERIVED = (("digest", "bytea"),)
+OF_PATIENT = {"record": RECORD, "derived": DERIVED}
+"""What stands beside a resource by its patient, type and id; not among the index rows."""
 CLOCK = "date_trunc('milliseconds', clock_timestamp())"
 
 LOCK = """
@@ -103,7 +106,7 @@ def insert_rows(table: str, named: tuple[tuple[str, str], ...]) -> str:
 
 
 def columns(table: str) -> tuple[tuple[str, str], ...]:
-    return RECORD if table == "record" else COLUMNS[table]
+    return OF_PATIENT.get(table) or COLUMNS[table]
 
 
 def _write(resources: str, tables: Iterable[str]) -> str:
@@ -118,17 +121,25 @@ def _write(resources: str, tables: Iterable[str]) -> str:
     for table in tables:
         named = (("place", "int"), *columns(table))
         source = f"{_unnest(named, numbers)} AS t ({_names(named)})"
-        parts.append(f"put_{table} AS ({_insert(table)} FROM {source} JOIN placed p USING (place))")
+        rows = f"{_insert(table)} FROM {source} JOIN placed p USING (place){_end(table)}"
+        parts.append(f"put_{table} AS ({rows})")
     return f"WITH {', '.join(parts)} SELECT place, version, last_updated FROM placed"
 
 
 def _insert(table: str) -> str:
     into, own = _names(columns(table)), _names(columns(table), "t.")
-    if table == "record":
+    if table in OF_PATIENT:
         into, own = f"patient, type, id, {into}", f"p.patient, p.type, p.id, {own}"
     else:
         into, own = f"row_id, {into}", f"p.row_id, {own}"
     return f"INSERT INTO {table} (tenant_id, {into}) SELECT $1, {own}"
+
+
+def _end(table: str) -> str:
+    """A digest takes the place of the last one; other rows were taken away before."""
+    if table != "derived":
+        return ""
+    return " ON CONFLICT (tenant_id, patient, type, id) DO UPDATE SET digest = excluded.digest"
 
 
 def _unnest(named: Iterable[tuple[str, str]], numbers: Iterator[int]) -> str:

@@ -52,6 +52,11 @@ class Write:
     method: str = "PUT"
     """The HTTP verb that history is to tell."""
     derived: bool = False
+    digest: bytes | None = None
+    """Of a derived resource: what `derivation.standing` is to tell of it."""
+    there: bool | None = None
+    """Whether something stands under the identity, where the caller holds what tells of it; a new
+    resource that meets another nevertheless is looked at again. None: not known."""
     recall: Callable[[bytes], bytes | None] | None = None
     """Gives `facts` anew from those of the version that is replaced, if it was the same patient's;
     None where they do not depend on it."""
@@ -98,13 +103,15 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
     assert len({write.identity for write in writes}) == len(writes), "An identity is written twice."
     versions, before = dict[Identity, Version](), dict[PatientKey, dict[Identity, bytes | None]]()
     created = set[Identity]()
-    waiting = list(writes)
+    waiting, looked = list(writes), False
     while waiting:
-        found = await _locked(tx, [w.identity for w in waiting if w.expected is not CREATE])
+        unknown = [w for w in waiting if w.expected is not CREATE and (looked or w.there is None)]
+        found = await _locked(tx, [w.identity for w in unknown])
         for write in waiting:
             _check(write, found.get(write.identity))
-        updates = [write for write in waiting if write.identity in found]
-        creates = [write for write in waiting if write.identity not in found]
+        held = {w.identity for w in waiting if w.there and not looked} | found.keys()
+        updates = [write for write in waiting if write.identity in held]
+        creates = [write for write in waiting if write.identity not in held]
         old = await _forgotten(tx, [write.identity for write in updates])
         for identity, record in old.items():
             before.setdefault(record.patient, {})[identity] = record.facts
@@ -112,9 +119,9 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
         versions |= await _run(tx, statements.update, updates)
         made = await _run(tx, statements.create, creates)
         versions |= made
-        created |= {*made, *(w.identity for w in updates if not found[w.identity].stands)}
+        created |= {*made, *(i for i, row in found.items() if not row.stands)}
         # An identity that somebody else took since we looked: look again.
-        waiting = [write for write in creates if write.identity not in versions]
+        waiting, looked = [write for write in creates if write.identity not in versions], True
         for write in waiting:
             if write.expected is CREATE:
                 raise Conflict(f"{write.identity} exists already.")
@@ -262,12 +269,15 @@ def _hanging(writes: Sequence[Write]) -> dict[str, list[tuple[Any, ...]]]:
         ]
         if rows:
             hanging[table] = rows
-    records = [
-        (place, write.facts)
-        for place, write in enumerate(writes, 1)
-        if write.facts is not None and write.patient is not None
-    ]
-    return hanging | ({"record": records} if records else {})
+    for table, column in (("record", "facts"), ("derived", "digest")):
+        rows = [
+            (place, getattr(write, column))
+            for place, write in enumerate(writes, 1)
+            if getattr(write, column) is not None and write.patient is not None
+        ]
+        if rows:
+            hanging[table] = rows
+    return hanging
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

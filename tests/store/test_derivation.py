@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
+from service.errors import Conflict
 from service.fhir.access import Access
 from service.fhir.resource import PatientKey, Record
 from service.store.database import Database
-from service.store.derivation import lock_patients, replace_records, save_digests, standing
-from service.store.write import put
+from service.store.derivation import lock_patients, replace_records, standing
+from service.store.write import Write, delete, put
 from tests.store.written import observation, write
 
 PATIENT = PatientKey("p1")
@@ -24,12 +27,35 @@ async def test_records_are_what_the_rules_read_of_one_patients_resources(
         )
 
 
-async def test_digests_are_remembered_and_replaced(database: Database, access: Access) -> None:
+def finding(name: str, digest: bytes, there: bool) -> Write:
+    return write(name, derived=True, digest=digest, there=there)
+
+
+async def test_digests_are_written_beside_what_was_derived_and_replaced(
+    database: Database, access: Access
+) -> None:
     async with database.begin(access) as tx:
-        await save_digests(tx, PATIENT, {observation("f"): b"1", observation("g"): b"1"})
-        await save_digests(tx, PATIENT, {observation("g"): b"", observation("h"): b"2"})
+        await put(tx, [finding("f", b"1", there=False), finding("g", b"1", there=False)])
+        made = await put(tx, [finding("g", b"", there=True), finding("h", b"2", there=False)])
         _, digests = await standing(tx, PATIENT)
     assert digests == {observation("f"): b"1", observation("g"): b"", observation("h"): b"2"}
+    assert [version.number for version in made.versions] == [2, 1]
+
+
+async def test_what_is_there_although_nothing_tells_of_it_is_replaced_or_refused(
+    database: Database, access: Access
+) -> None:
+    """Digests can be lost; what clients wrote is not ours to replace."""
+    async with database.begin(access) as tx:
+        await put(tx, [write("ours", derived=True), write("theirs"), write("gone")])
+        await delete(tx, [observation("gone")])
+        both = [finding("ours", b"1", there=False), finding("gone", b"2", there=False)]
+        made = await put(tx, both)
+        assert [version.number for version in made.versions] == [2, 3]
+        _, digests = await standing(tx, PATIENT)
+        assert digests == {observation("ours"): b"1", observation("gone"): b"2"}
+        with pytest.raises(Conflict):
+            await put(tx, [finding("theirs", b"3", there=False)])
 
 
 async def test_records_are_replaced_as_a_whole(database: Database, access: Access) -> None:

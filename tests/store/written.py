@@ -37,6 +37,8 @@ def write(
     facts: bytes | None = None,
     derived: bool = False,
     expected: Expected = ANY,
+    digest: bytes | None = None,
+    there: bool | None = None,
 ) -> Write:
     """An Observation with this value."""
     resource: dict[str, Any] = {"resourceType": "Observation", "id": name, "valueInteger": value}
@@ -48,6 +50,8 @@ def write(
         facts=facts,
         derived=derived,
         expected=expected,
+        digest=digest,
+        there=there,
     )
 
 
