@@ -28,7 +28,8 @@ async def test_the_service_owns_nothing_and_bypasses_nothing(cluster: Cluster) -
     owned = await service.fetchval(
         "SELECT (SELECT count(*) FROM pg_class WHERE relowner = r.oid)"
         " + (SELECT count(*) FROM pg_proc WHERE proowner = r.oid)"
-        " + (SELECT count(*) FROM pg_database WHERE datdba = r.oid)"
+        " + (SELECT count(*) FROM pg_database d WHERE datdba = r.oid"
+        " AND d.datname = current_database())"
         " FROM pg_roles r WHERE rolname = current_user"
         " AND NOT (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)"
     )
