@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api.auth.authenticator import Authenticator
 from service.api.fhir import FhirDoor
@@ -72,6 +73,7 @@ def application(
     app.add_route(prefix + WELL_KNOWN, smart.told)
     for path in (prefix, prefix + "/{rest:path}"):
         app.add_route(path, door.serve, methods=METHODS)
+    app.add_middleware(Shortcut, door=door, apart=prefix + WELL_KNOWN)
     if origins:
         # Cookies mean nothing here: a token is sent by whoever has it.
         app.add_middleware(
@@ -82,6 +84,27 @@ def application(
             expose_headers=TOLD_HEADERS,
         )
     return app
+
+
+class Shortcut:
+    """Leads what is below the FHIR base to its door without a search of the routes, which costs as
+    much as a tenth of a read. The routes say the same, and have what is left to say."""
+
+    def __init__(self, app: ASGIApp, *, door: FhirDoor, apart: str) -> None:
+        """`apart` is a path below the base that is not the door's."""
+        self._app, self._door, self._apart = app, door, apart
+        self._below = door.prefix + "/"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._leads(scope["method"], scope["path"]):
+            answer = await self._door.serve(Request(scope, receive))
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _leads(self, method: str, path: str) -> bool:
+        below = path.startswith(self._below) or path == self._door.prefix
+        return below and path != self._apart and method in METHODS
 
 
 async def _described(described: dict[str, Any], http: Request) -> Response:

@@ -13,7 +13,7 @@ from service.errors import BadRequest
 from service.fhir.compartments import SUBJECTS
 from service.fhir.resource import PatientKey, Resource
 from service.fhir.scopes import Scope, Verb, Who
-from service.fhir.search.matches import seen
+from service.fhir.search.matches import Holds, seeing
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Query, Sight, View
 
@@ -56,6 +56,9 @@ class Rights:
     _sights: dict[tuple[str, Verb], Sight] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _eyes: dict[tuple[str, Verb], Holds] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def grants(self) -> tuple[str | None, ...]:
@@ -73,15 +76,20 @@ class Rights:
     def sees(self, resource: Resource, verb: Verb) -> bool:
         """Whether that holds for a resource."""
         kind = str(resource["resourceType"])
-        query = Query(type=kind, zone=self.zone, base_url=self.base_url)
-        return seen(resource, query, self.sight(kind, verb))
+        known = self._eyes.get((kind, verb))
+        if known is None:
+            known = self._eyes[(kind, verb)] = seeing(self._query(kind), self.sight(kind, verb))
+        return known(resource)
 
     def allows(self, resource: Resource, verb: Verb) -> bool:
         """Whether the scopes let such a resource be written; a label hides what is there, and
         keeps nobody from setting it."""
         kind = str(resource["resourceType"])
-        query = Query(type=kind, zone=self.zone, base_url=self.base_url)
-        return seen(resource, query, replace(self.sight(kind, verb), hidden=frozenset()))
+        unhidden = replace(self.sight(kind, verb), hidden=frozenset())
+        return seeing(self._query(kind), unhidden)(resource)
+
+    def _query(self, kind: str) -> Query:
+        return Query(type=kind, zone=self.zone, base_url=self.base_url)
 
     def _sight(self, type_name: str, verb: Verb) -> Sight:
         views = [

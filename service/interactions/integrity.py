@@ -19,9 +19,10 @@ ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 async def refuse_dangling(context: Context, drafts: Sequence[Draft]) -> None:
     """Raises `Invalid`, naming the elements, for references to what is not here and does not
     arrive with the drafts either. What is kept elsewhere is nobody's business."""
-    issues = [issue for draft in drafts for issue in _unresolved(draft)]
-    issues += [issue for draft in drafts for issue in _unreadable(context, draft)]
-    wanted = _wanted(context, drafts)
+    said = [(draft, list(references.references(draft.resource))) for draft in drafts]
+    issues = [issue for draft, named in said for issue in _unresolved(draft, named)]
+    issues += [issue for draft, named in said for issue in _unreadable(context, draft, named)]
+    wanted = _wanted(context, said)
     held = await store.existing(context.tx, [i for i in wanted if i.type in TYPES])
     issues += [
         Issue(
@@ -36,12 +37,16 @@ async def refuse_dangling(context: Context, drafts: Sequence[Draft]) -> None:
         raise Invalid("A reference does not resolve.", issues=issues)
 
 
-def _wanted(context: Context, drafts: Sequence[Draft]) -> dict[Identity, str]:
+Named = Sequence[tuple[str, str]]
+"""The references of a resource, each with its path."""
+
+
+def _wanted(context: Context, said: Sequence[tuple[Draft, Named]]) -> dict[Identity, str]:
     """Where each resource is first named that the drafts need and do not bring."""
-    arriving = {draft.identity for draft in drafts}
+    arriving = {draft.identity for draft, _ in said}
     wanted = dict[Identity, str]()
-    for draft in drafts:
-        for path, text in references.references(draft.resource):
+    for draft, named in said:
+        for path, text in named:
             target = references.local(text, context.site.base_url)
             if target is None or target in arriving or _passed_over(draft, text, target.type):
                 continue
@@ -49,9 +54,9 @@ def _wanted(context: Context, drafts: Sequence[Draft]) -> dict[Identity, str]:
     return wanted
 
 
-def _unresolved(draft: Draft) -> Iterator[Issue]:
+def _unresolved(draft: Draft, named: Named) -> Iterator[Issue]:
     """A reference by condition, `Type?criteria`, that no transaction resolved."""
-    for path, text in references.references(draft.resource):
+    for path, text in named:
         if _conditional(text) and not _passed_over(draft, text, text.partition("?")[0]):
             yield Issue(
                 code="not-found",
@@ -61,17 +66,17 @@ def _unresolved(draft: Draft) -> Iterator[Issue]:
             )
 
 
-def _unreadable(context: Context, draft: Draft) -> Iterator[Issue]:
+def _unreadable(context: Context, draft: Draft, named: Named) -> Iterator[Issue]:
     """What looks like a reference to this server and names none of its resources, ever.
 
     Stored, it would lead nowhere and be found by no search.
     http://hl7.org/fhir/R4/references.html#literal
     """
-    for path, text in references.references(draft.resource):
+    for path, text in named:
         base = context.site.base_url
         here = text.startswith(base.rstrip("/") + "/") or not _elsewhere(text)
-        named = _conditional(text) or references.local(text, base) is not None
-        if here and not named and text not in draft.kept:
+        known = _conditional(text) or references.local(text, base) is not None
+        if here and not known and text not in draft.kept:
             yield Issue(
                 code="value",
                 message=f"The reference at {draft.placed(path)} must be [type]/[id], "

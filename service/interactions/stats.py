@@ -18,7 +18,7 @@ from service.fhir.exact_json import dumps
 from service.fhir.resource import Identity, PatientKey, Version
 from service.fhir.scopes import Verb
 from service.fhir.search.elements import EARLIEST
-from service.fhir.search.matches import matches
+from service.fhir.search.matches import matching
 from service.fhir.search.parse import parse
 from service.fhir.search.query import Naming, Query
 from service.fhir.stats.measurements import Observed, is_of, members, observed, panel, series
@@ -151,11 +151,8 @@ def _fitting(context: Context, query: Query, versions: Iterable[Version]) -> lis
         for version in versions
         if version.body is not None
     ]
-    return [
-        one
-        for one in found
-        if one.resource.get("status") != EXCLUDED and matches(one.resource, query)
-    ]
+    meets = matching(query)
+    return [one for one in found if one.resource.get("status") != EXCLUDED and meets(one.resource)]
 
 
 def _within(period: Period, one: Observed) -> bool:

@@ -14,7 +14,7 @@ from service.fhir.audit_event import Recorded, Trace, audit_event, place
 from service.fhir.exact_json import dumps
 from service.fhir.resource import Identity, Version
 from service.fhir.scopes import Verb
-from service.fhir.search.matches import matches
+from service.fhir.search.matches import matching
 from service.fhir.search.query import Clause, Coded, Moment, Naming, Prefix, Query
 from service.store.cursor import Cursor, of_query, seal, unseal
 from service.store.database import Transaction, page_key
@@ -107,15 +107,14 @@ async def _after(
 ) -> tuple[list[Version], Recorded | None]:
     """Matches after a place, and the last row that was looked at; None where there is none left."""
     bounds = _bounds(query)
-    kept, looked_at = list[Version](), 0
+    kept, looked_at, meets = list[Version](), 0, matching(query)
     while True:
         rows = await tx.connection.fetch(
             NEXT, tx.tenant, bounds.low, bounds.high, bounds.patients, *after, AT_ONCE
         )
         for row in rows:
             known = _recorded(row)
-            resource = audit_event(known)
-            if matches(resource, query):
+            if meets(audit_event(known)):
                 kept.append(_version(known))
             if len(kept) >= size:
                 return kept, known

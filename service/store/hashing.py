@@ -1,8 +1,10 @@
 """The 64-bit hash that index rows carry in place of text."""
 
+from functools import lru_cache
 from hashlib import blake2b
 
 
+@lru_cache(maxsize=4096)
 def hash64(*parts: str) -> int:
     """A signed 64-bit integer; parts are kept apart, so ("a", "bc") and ("ab", "c") differ."""
     digest = blake2b("\x1f".join(parts).encode(), digest_size=8).digest()

@@ -20,7 +20,7 @@ from service.store.clauses.probe import TENANT, TYPE, Arguments, Condition, Prob
 from service.store.clauses.sight import seen
 from service.store.database import Transaction
 from service.store.hashing import hash64
-from service.store.search import meets
+from service.store.search import meeting
 from service.store.store import version
 from service.store.visibility import confined
 
@@ -82,11 +82,11 @@ def _narrowed(query: Query, subject: Clause, names: Sequence[str]) -> Query:
 
 
 async def _enough(tx: Transaction, query: Query, ask: Ask, most: int) -> list[Latest]:
-    asked = most
+    asked, meets = most, meeting(query)
     while True:
         sql, arguments = ask(asked)
         rows = await tx.connection.fetch(sql, *arguments)
-        kept = [row for row in rows if meets(version(row), query)]
+        kept = [row for row in rows if meets(version(row))]
         offered, met = (Counter(row["what"] for row in some) for some in (rows, kept))
         if all(met[what] >= most or offered[what] < asked for what in offered):
             return [_latest(row) for row in kept]

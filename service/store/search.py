@@ -5,15 +5,15 @@ neither a hash nor a rounded number ever decides alone, except in conditions on 
 are too many to be named (`links`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import orjson
 
 from service.fhir import exact_json
 from service.fhir.body import instant
 from service.fhir.resource import Version
-from service.fhir.search.matches import matches
+from service.fhir.search.matches import matching
 from service.fhir.search.parameters import Kind, Parameter
 from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import EVERYTHING, MAX_COUNT, Query, Total
@@ -199,6 +199,7 @@ async def _read(
     if came is not None:
         after = After(places=came.keys, row_id=came.row_id, highest=came.highest)
     kept: list[_Found] = []
+    met = meeting(query)
     while True:
         sql, arguments = asked.page(size, after)
         rows = await tx.connection.fetch(sql, *arguments)
@@ -212,21 +213,26 @@ async def _read(
             )
             for row in rows
         ]
-        kept += [f for f in found if meets(f.version, query)]
+        kept += [f for f in found if met(f.version)]
         if len(found) < size or len(kept) >= size:
             return kept[:size]
         after = After(places=found[-1].places, row_id=found[-1].row_id, highest=found[-1].highest)
 
 
-def meets(stored: Version, query: Query) -> bool:
-    """Whether all clauses hold; of links that are left the index has decided. Numbers are read to
-    the letter only where they matter: it takes longer."""
+def meeting(query: Query) -> Callable[[Version], bool]:
+    """Whether all clauses hold of what is stored; of links that are left the index has decided.
+    Numbers are read to the letter only where they matter: it takes longer."""
     if not query.clauses and query.compartment is None and query.sight is EVERYTHING:
-        return True
-    assert stored.body is not None
+        return lambda _: True
     exactly = any(_of_numbers(clause.parameter) for clause in query.clauses)
     loads = exact_json.loads if exactly else orjson.loads
-    return matches(loads(stored.body), replace(query, links=()))
+    holds = matching(query)
+
+    def met(stored: Version) -> bool:
+        assert stored.body is not None
+        return holds(loads(stored.body))
+
+    return met
 
 
 def _of_numbers(parameter: Parameter) -> bool:
@@ -250,12 +256,12 @@ async def _count(
         count = await _value(tx, asked.count(most))
         assert count is None or isinstance(count, int)
         return count
-    counted = 0
+    counted, met = 0, meeting(query)
     after: After | None = None
     for _ in range(MOST_COUNTED // MAX_COUNT):
         sql, arguments = asked.page(MAX_COUNT, after)
         rows = await tx.connection.fetch(sql, *arguments)
-        counted += sum(meets(version(row), query) for row in rows)
+        counted += sum(met(version(row)) for row in rows)
         if len(rows) < MAX_COUNT:
             return counted
         last = rows[-1]

@@ -40,9 +40,11 @@ from service.fhir.search.query import (
     Together,
     Typed,
     Value,
+    View,
 )
 from service.fhir.search.uris import below
 
+Holds = Callable[[Resource], bool]
 Test = Callable[[Any, Value], bool]
 
 
@@ -50,13 +52,10 @@ def matches(resource: Resource, query: Query, world: Sequence[Resource] | None =
     """True where `resource` is of the query's type and in its compartment, and every clause and
     link holds.
 
-    `world` holds every resource there is; None where the query has no links.
+    `world` holds every resource there is; None where the query has no links. `matching` asks of
+    many resources.
     """
-    if resource.get("resourceType") != query.type:
-        return False
-    if not all(_holds(resource, clause, query) for clause in query.clauses):
-        return False
-    if not (_is_linked(resource, query) and seen(resource, query, query.sight)):
+    if not matching(query)(resource):
         return False
     if not query.links:
         return True
@@ -67,17 +66,44 @@ def matches(resource: Resource, query: Query, world: Sequence[Resource] | None =
     )
 
 
-def seen(resource: Resource, query: Query, sight: Sight) -> bool:
-    """Whether the sight lets `resource`, which is of the query's type, be seen."""
-    if sight is EVERYTHING:
-        return True
-    if sight.hidden and not sight.hidden.isdisjoint(labels(resource)):
-        return False
-    return any(
-        all(_holds(resource, clause, query) for clause in view.clauses)
-        and (view.patient is None or patient_of(resource, query.base_url) == view.patient)
-        for view in sight.views
-    )
+def matching(query: Query) -> Holds:
+    """The same for a query, but for its links; to be asked of one resource after the other."""
+    tests = [_holding(clause, query) for clause in query.clauses]
+    if query.compartment is not None:
+        tests.append(_any([_holding(link, query) for link in query.compartment.links]))
+    if query.sight is not EVERYTHING:
+        tests.append(seeing(query, query.sight))
+    kind = query.type
+
+    def holds(resource: Resource) -> bool:
+        return resource.get("resourceType") == kind and all(test(resource) for test in tests)
+
+    return holds
+
+
+def seeing(query: Query, sight: Sight) -> Holds:
+    """Whether the sight lets a resource, which is of the query's type, be seen."""
+    hidden, views = sight.hidden, [_viewing(view, query) for view in sight.views]
+
+    def sees(resource: Resource) -> bool:
+        shown = not hidden or hidden.isdisjoint(labels(resource))
+        return shown and any(view(resource) for view in views)
+
+    return sees
+
+
+def _viewing(view: View, query: Query) -> Holds:
+    tests, patient = [_holding(clause, query) for clause in view.clauses], view.patient
+
+    def views(resource: Resource) -> bool:
+        own = patient is None or patient_of(resource, query.base_url) == patient
+        return own and all(test(resource) for test in tests)
+
+    return views
+
+
+def _any(tests: Sequence[Holds]) -> Holds:
+    return lambda resource: any(test(resource) for test in tests)
 
 
 def labels(resource: Resource) -> Iterator[str]:
@@ -87,22 +113,24 @@ def labels(resource: Resource) -> Iterator[str]:
             yield label["code"]
 
 
-def _is_linked(resource: Resource, query: Query) -> bool:
-    if query.compartment is None:
-        return True
-    return any(_holds(resource, link, query) for link in query.compartment.links)
+def _holding(clause: Clause, query: Query) -> Holds:
+    readers = [reader(path) for path in clause.parameter.paths]
+    met = _met(clause, query)
+    if len(readers) == 1:
+        (read,) = readers
+        return lambda resource: met(read(resource))
+    return lambda resource: met([value for read in readers for value in read(resource)])
 
 
-def _holds(resource: Resource, clause: Clause, query: Query) -> bool:
-    elements = [v for path in clause.parameter.paths for v in reader(path)(resource)]
+def _met(clause: Clause, query: Query) -> Callable[[Sequence[Any]], bool]:
+    """Whether a clause holds for what stands at its parameter's paths."""
     match clause.modifier:
         case Modifier.MISSING:
-            return not any(_has_value(e, clause.parameter, query) for e in elements)
+            return lambda found: not any(_has_value(e, clause.parameter, query) for e in found)
         case Modifier.PRESENT:
-            return any(_has_value(e, clause.parameter, query) for e in elements)
-    test = _test(clause, query)
-    found = any(test(e, value) for e in elements for value in clause.values)
-    return found is not (clause.modifier is Modifier.NOT)
+            return lambda found: any(_has_value(e, clause.parameter, query) for e in found)
+    test, values, negated = _test(clause, query), clause.values, clause.modifier is Modifier.NOT
+    return lambda found: any(test(e, value) for e in found for value in values) is not negated
 
 
 def _has_value(element: Any, parameter: Parameter, query: Query) -> bool:

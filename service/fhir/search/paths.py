@@ -32,11 +32,13 @@ def reader(path: str) -> Reader:
         return lambda resource: [resource]
     if path.endswith("?"):
         return _truth(reader(path.removesuffix("?")))
-    steps = tuple(_step(text) for text in _steps(path))
+    first, *others = [_step(text) for text in _steps(path)]
 
     def read(resource: Mapping[str, Any]) -> list[Any]:
-        values: list[Any] = [resource]
-        for step in steps:
+        values = first(resource)
+        for step in others:
+            if not values:
+                break
             values = [child for value in values for child in step(value)]
         return values
 
@@ -69,12 +71,14 @@ def _keys(name: str, types: str | None) -> tuple[str, ...]:
 
 def _members(value: Any, keys: tuple[str, ...]) -> list[Any]:
     found: list[Any] = []
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):  # the first is the one that is fast
         for key in keys:
             child = value.get(key)
+            if child is None:
+                continue
             if isinstance(child, list):
                 found += [item for item in child if item is not None]
-            elif child is not None:
+            else:
                 found.append(child)
     return found
 
