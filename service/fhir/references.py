@@ -54,6 +54,8 @@ def rewritten(resource: Resource, mapping: Mapping[str, str]) -> Resource:
     Links are references, elements of type uri, url, oid, uuid and canonical, and `href` and `src`
     in narratives.
     """
+    if not mapping:
+        return resource
     return {name: _rewritten(name, value, mapping) for name, value in resource.items()}
 
 

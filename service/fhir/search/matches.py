@@ -4,14 +4,11 @@ http://hl7.org/fhir/R4/search.html
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import Any, assert_never
 
 from service.fhir.compartments import patient_of
 from service.fhir.resource import Resource
 from service.fhir.search.elements import (
-    Edge,
-    Measure,
     canonicals,
     codings,
     identified,
@@ -27,13 +24,10 @@ from service.fhir.search.parameters import Kind, Parameter
 from service.fhir.search.paths import reader
 from service.fhir.search.query import (
     EVERYTHING,
-    Amount,
     Clause,
     Coded,
     Modifier,
-    Moment,
     Naming,
-    Prefix,
     Query,
     Sight,
     Text,
@@ -42,6 +36,7 @@ from service.fhir.search.query import (
     Value,
     View,
 )
+from service.fhir.search.relations import dated, measured
 from service.fhir.search.uris import below
 
 Holds = Callable[[Resource], bool]
@@ -164,9 +159,9 @@ def _test(clause: Clause, query: Query) -> Test:
         case Kind.URI:
             return _below if clause.modifier is Modifier.BELOW else _same_uri
         case Kind.DATE:
-            return lambda e, value: _dated(span(e, query.zone), value)
+            return lambda e, value: dated(span(e, query.zone), value)
         case Kind.QUANTITY:
-            return lambda e, value: _measured(measure(e), value)
+            return lambda e, value: measured(measure(e), value)
         case Kind.COMPOSITE:
             return _together_test(parameter, query)
     assert_never(parameter.kind)
@@ -255,58 +250,3 @@ def _string_test(clause: Clause) -> Test:
             return contains
         case _:
             return begins
-
-
-def _dated(found: tuple[datetime, datetime] | None, value: Value) -> bool:
-    """How the half-open range that was stored stands to the one searched for."""
-    assert isinstance(value, Moment)
-    if found is None:
-        return False
-    first, beyond = found
-    within = value.low <= first and beyond <= value.high
-    above, below = beyond > value.high, first < value.low
-    relations = {
-        Prefix.EQ: within,
-        Prefix.NE: not within,
-        Prefix.GT: above,
-        Prefix.LT: below,
-        Prefix.GE: above or within,
-        Prefix.LE: below or within,
-        Prefix.SA: first >= value.high,
-        Prefix.EB: beyond <= value.low,
-        Prefix.AP: first < value.high and beyond > value.low,
-    }
-    return relations[value.prefix]
-
-
-def _measured(found: Measure | None, value: Value) -> bool:
-    assert isinstance(value, Amount)
-    return found is not None and _in_unit(found, value) and _sized(found, value)
-
-
-def _in_unit(found: Measure, value: Amount) -> bool:
-    if value.system is not None:
-        return found.system == value.system and value.unit in (None, found.code)
-    return value.unit is None or value.unit in (found.code, found.unit)
-
-
-def _sized(found: Measure, value: Amount) -> bool:
-    """A number that was stored is exact; one that is searched for by `eq`, `ne` or `ap` stands for
-    its range, and by any other prefix for itself."""
-    point: Edge = (value.number, 0)
-    low, high = (value.low, 0), (value.high, 0)
-    equal = found.low == point == found.high
-    within = low <= found.low and found.high < high
-    above, below = found.high > point, found.low < point
-    relations = {
-        Prefix.EQ: within,
-        Prefix.NE: not within,
-        Prefix.GT: above,
-        Prefix.LT: below,
-        Prefix.GE: above or equal,
-        Prefix.LE: below or equal,
-        Prefix.SA: found.low > point,
-        Prefix.EB: found.high < point,
-        Prefix.AP: found.low < high and found.high >= low,
-    }
-    return relations[value.prefix]
