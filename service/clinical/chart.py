@@ -44,6 +44,9 @@ class Chart:
     choices: Choices = UNCHANGED
     curves: Curves = NO_CURVES
     """The curves of expected scores that the site has."""
+    given: frozenset[Construct] | None = None
+    """Constructs that the patient's forms measure, where that was looked at: no series need be made
+    for others."""
 
     @property
     def measured(self) -> tuple[Series, ...]:
@@ -52,7 +55,13 @@ class Chart:
 
     @property
     def alliance(self) -> tuple[Series, ...]:
-        return tuple(s for s in self.measured if s.scale.construct is Construct.ALLIANCE)
+        return self.on(Construct.ALLIANCE)
+
+    def on(self, construct: Construct) -> tuple[Series, ...]:
+        """The measured scales of one construct."""
+        if self.given is not None and construct not in self.given:
+            return ()
+        return tuple(s for s in self.measured if s.scale.construct is construct)
 
     @property
     def asks_about_suicide(self) -> bool:

@@ -29,7 +29,7 @@ from service.clinical.known import Known, Placed, Result
 from service.clinical.memory import remembering
 from service.clinical.observations import LAYOUT, finding_observation, stated
 from service.clinical.responses import dismissed, review
-from service.clinical.said import Late, same_sessions, then_and_now
+from service.clinical.said import Late, measured, same_sessions, then_and_now
 from service.clinical.score_observations import edition, repeated, score_observation
 from service.clinical.scores import Score, Scorer
 from service.clinical.series import series
@@ -154,11 +154,17 @@ class Derivation:
             return None
         ids = Identifiers(self.tenant, patient)
         scored = cache(lambda: self._scored(facts[1], ids))
-        responses = _responses(facts[1])
+        given, responses = measured(facts[1], self.catalogue), _responses(facts[1])
+        made = {c.key: Late(partial(lambda c: series(c, scored()), c)) for c in now}
 
         def chart(course: Course) -> Chart:
-            late = Late(lambda: series(course, scored()))
-            return Chart(course=course, series=late, choices=self.choices, curves=self.curves)
+            return Chart(
+                course=course,
+                series=made[course.key],
+                given=given,
+                choices=self.choices,
+                curves=self.curves,
+            )
 
         earlier, found = [
             {

@@ -25,6 +25,8 @@ def pace_checks(chart: Chart, *, rule: str) -> Iterator[Finding]:
     for session, episode in chart.expressions:
         if _acts([episode]):
             acted[session].append(episode)
+    if not acted:
+        return
     wished, fallen = _wishes(chart), _falls(chart)
     for session, episodes in acted.items():
         near = (session, session + 1)

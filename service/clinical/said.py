@@ -9,7 +9,9 @@ from functools import cache
 from typing import overload
 
 from service.clinical import facts
+from service.clinical.catalogue import Catalogue
 from service.clinical.course import ABOUT_THE_COURSE, Course, order
+from service.clinical.definitions import Construct
 from service.clinical.facts import AnyFact, Facts, decode
 from service.clinical.series import Series
 from service.fhir.resource import Identity, Record
@@ -49,6 +51,18 @@ def then_and_now(
 def same_sessions(one: Iterable[Course], other: Iterable[Course]) -> bool:
     """Whether the courses are the same but for what was recorded of their sessions."""
     return list(map(_bare, one)) == list(map(_bare, other))
+
+
+def measured(known: Iterable[AnyFact], catalogue: Catalogue) -> frozenset[Construct]:
+    """Every construct that a form or a total could be a score of."""
+    found = set[Construct]()
+    for fact in known:
+        if isinstance(fact, facts.Answers):
+            instrument = catalogue.by_id.get(fact.instrument)
+            found.update(scale.construct for scale in (instrument.scales if instrument else ()))
+        elif isinstance(fact, facts.Total) and fact.scale in catalogue.scales:
+            found.add(catalogue.scales[fact.scale][1].construct)
+    return frozenset(found)
 
 
 def _bare(course: Course) -> tuple[object, ...]:

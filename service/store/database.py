@@ -26,7 +26,12 @@ ACQUIRE_SECONDS = 4.0
 GRACE_SECONDS = 0.5
 """How much longer than the server we wait for a statement that the server itself gives up."""
 PING_SECONDS = 2.0
-WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+WRITING = (
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+    "SET LOCAL plan_cache_mode = force_generic_plan;SET LOCAL enable_seqscan = off"
+)
+"""Statements of a write find rows by their keys, few or many: one plan does for all of them, made
+once for a connection and good for tables that grow. Searches within ask for plans of their own."""
 READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 

@@ -25,9 +25,8 @@ def _shifts(chart: Chart) -> Iterator[Shift]:
     if rated:
         title = "the rating of acceptance of suffering (0 to 10, higher means more acceptance)"
         yield of_ratings(RULE, TOPIC, title, rated)
-    for series in chart.measured:
-        if series.scale.construct is Construct.ACCEPTANCE:
-            yield of_scale(RULE, series)
+    for series in chart.on(Construct.ACCEPTANCE):
+        yield of_scale(RULE, series)
 
 
 def explain(chart: Chart, finding: Finding) -> Explanation:

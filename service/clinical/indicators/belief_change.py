@@ -34,9 +34,8 @@ def _shifts(chart: Chart) -> Iterator[Shift]:
                 rated,
                 (Component(code="belief", value=Concept(code=belief, system="expression")),),
             )
-    for series in chart.measured:
-        if series.scale.construct is Construct.BELIEF:
-            yield of_scale(RULE, series)
+    for series in chart.on(Construct.BELIEF):
+        yield of_scale(RULE, series)
 
 
 def explain(chart: Chart, finding: Finding) -> Explanation:
