@@ -44,7 +44,7 @@ MALFORMED: tuple[tuple[str, bytes], ...] = (
 
 
 @pytest.mark.parametrize("body", [row[1] for row in MALFORMED], ids=[row[0] for row in MALFORMED])
-async def test_what_is_not_exactly_json_is_refused(fhir: httpx.AsyncClient, body: bytes) -> None:
+async def test_20_what_is_not_exactly_json_is_refused(fhir: httpx.AsyncClient, body: bytes) -> None:
     for answer in (
         await fhir.post("/Patient", content=body),
         await fhir.put("/Patient/p", content=body),
@@ -56,19 +56,19 @@ async def test_what_is_not_exactly_json_is_refused(fhir: httpx.AsyncClient, body
     assert await count(fhir, "/Patient") == 0
 
 
-async def test_a_form_nested_200_deep_is_refused(fhir: httpx.AsyncClient) -> None:
+async def test_20_a_form_nested_200_deep_is_refused(fhir: httpx.AsyncClient) -> None:
     item = '{"linkId":"1","item":[' * 200 + '{"linkId":"1"}' + "]}" * 200
     body = f'{{"resourceType":"QuestionnaireResponse","status":"completed","item":[{item}]}}'
     assert (await fhir.post("/QuestionnaireResponse", content=body)).status_code == 400
 
 
-async def test_a_nested_bundle_is_no_way_in(fhir: httpx.AsyncClient) -> None:
+async def test_21_a_nested_bundle_is_no_way_in(fhir: httpx.AsyncClient) -> None:
     inner = '{"resourceType":"Bundle","type":"batch","entry":[{"resource":' * 30
     body = inner + '{"resourceType":"Patient"}' + "}]}" * 30
     assert (await fhir.post("", content=body)).status_code == 400
 
 
-async def test_a_body_over_the_limit_is_refused_whatever_its_length_says(
+async def test_18_a_body_over_the_limit_is_refused_whatever_its_length_says(
     cluster: Cluster,
 ) -> None:
     """1,024 bytes are allowed."""

@@ -111,7 +111,7 @@ SPOOFED = (
 
 
 @pytest.mark.parametrize("headers", SPOOFED, ids=str)
-async def test_links_are_made_of_the_configured_base(
+async def test_26_links_are_made_of_the_configured_base(
     fhir: httpx.AsyncClient, headers: dict[str, str]
 ) -> None:
     made = await fhir.post("/Patient", json=patient(), headers=headers)
@@ -151,7 +151,7 @@ PARAMETERS = (
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
-async def test_sql_in_any_place_finds_nothing(fhir: httpx.AsyncClient, text: str) -> None:
+async def test_24_sql_in_any_place_finds_nothing(fhir: httpx.AsyncClient, text: str) -> None:
     await fhir.put("/Patient/p", json=patient(id="p", identifier=identified("1")))
     for name in PARAMETERS:
         answer = await fhir.get("http://clinic.test/fhir/Patient", params={name: text})
@@ -170,7 +170,7 @@ async def test_sql_in_any_place_finds_nothing(fhir: httpx.AsyncClient, text: str
     assert (await fhir.get("/Patient/p")).headers["etag"] == 'W/"1"'
 
 
-async def test_sql_in_a_record_is_only_text(fhir: httpx.AsyncClient) -> None:
+async def test_24_sql_in_a_record_is_only_text(fhir: httpx.AsyncClient) -> None:
     for text in INJECTIONS:
         sent = patient(name=[{"family": text}], identifier=identified(text))
         answer = await fhir.post("/Patient", json=sent)
@@ -179,7 +179,7 @@ async def test_sql_in_a_record_is_only_text(fhir: httpx.AsyncClient) -> None:
         assert text in [e["resource"]["name"][0]["family"] for e in found.json()["entry"]]
 
 
-async def test_active_markup_is_refused_and_text_stays_text(fhir: httpx.AsyncClient) -> None:
+async def test_25_active_markup_is_refused_and_text_stays_text(fhir: httpx.AsyncClient) -> None:
     for div in (
         "<div xmlns='http://www.w3.org/1999/xhtml'><script>alert(1)</script></div>",
         "<div xmlns='http://www.w3.org/1999/xhtml'><img src='x' onerror='alert(1)'/></div>",
@@ -194,7 +194,7 @@ async def test_active_markup_is_refused_and_text_stays_text(fhir: httpx.AsyncCli
     assert stored.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_a_line_break_in_a_value_starts_no_header(fhir: httpx.AsyncClient) -> None:
+async def test_26_a_line_break_in_a_value_starts_no_header(fhir: httpx.AsyncClient) -> None:
     for path in ("/Patient/a%0d%0aX-Evil:%201", "/Patient?family=a%0d%0aX-Evil:%201"):
         answer = await fhir.get(path)
         assert answer.status_code in (200, 404)

@@ -170,14 +170,14 @@ XML = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passw
     ("media_type", "status"),
     [("application/fhir+xml", 415), ("text/xml", 415), ("application/fhir+json", 400)],
 )
-async def test_xml_is_never_read(fhir: httpx.AsyncClient, media_type: str, status: int) -> None:
+async def test_27_xml_is_never_read(fhir: httpx.AsyncClient, media_type: str, status: int) -> None:
     answer = await fhir.post("/Patient", content=XML, headers={"Content-Type": media_type})
     assert answer.status_code == status
     assert "root" not in answer.text
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, identity", "x"])
-async def test_a_compressed_body_is_not_unpacked(fhir: httpx.AsyncClient, encoding: str) -> None:
+async def test_19_a_compressed_body_is_not_unpacked(fhir: httpx.AsyncClient, encoding: str) -> None:
     answer = await fhir.post(
         "/Patient",
         content=b"\x1f\x8b" + b"\x00" * 1000,

@@ -83,7 +83,7 @@ async def test_no_length_is_said_where_there_is_no_body(port: int) -> None:
     assert "content-type" not in headers
 
 
-async def test_chunks_over_the_limit_are_refused_before_the_last(port: int) -> None:
+async def test_18_chunks_over_the_limit_are_refused_before_the_last(port: int) -> None:
     head = request("POST", "/Patient", "Transfer-Encoding: chunked")
     chunk = b"400\r\n" + b" " * 0x400 + b"\r\n"
     status, _, body = read(await spoken(port, head, *[chunk] * 5))
@@ -97,20 +97,20 @@ async def test_chunks_within_the_limit_are_one_body(port: int) -> None:
     assert read(await spoken(port, head, *chunks))[0] == 201
 
 
-async def test_an_announced_length_over_the_limit_is_refused_at_once(port: int) -> None:
+async def test_18_an_announced_length_over_the_limit_is_refused_at_once(port: int) -> None:
     head = request("POST", "/Patient", "Content-Length: 1000000000")
     assert read(await spoken(port, head))[0] == 413
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "1, 2", "99999999999999999999999999"])
-async def test_a_length_that_is_none_stores_nothing(port: int, length: str) -> None:
+async def test_18_a_length_that_is_none_stores_nothing(port: int, length: str) -> None:
     head = request("POST", "/Patient", f"Content-Length: {length}", body=PATIENT)
     said = await spoken(port, head)
     assert not said or read(said)[0] in (400, 413)
     assert b'"total":0' in await spoken(port, request("GET", "/Patient"))
 
 
-async def test_a_body_shorter_than_its_length_stores_nothing(port: int) -> None:
+async def test_18_a_body_shorter_than_its_length_stores_nothing(port: int) -> None:
     await spoken(
         port, request("POST", "/Patient", "Content-Length: 100", body=PATIENT), hang_up=True
     )
@@ -123,7 +123,7 @@ async def test_a_body_longer_than_its_length_is_cut_there(port: int) -> None:
     assert b'"total":0' in await spoken(port, request("GET", "/Patient"))
 
 
-async def test_two_lengths_smuggle_nothing_in(port: int) -> None:
+async def test_18_two_lengths_smuggle_nothing_in(port: int) -> None:
     smuggled = request("POST", "/Patient", sized(PATIENT), body=PATIENT)
     head = request("POST", "/Patient", "Content-Length: 4", "Transfer-Encoding: chunked")
     said = await spoken(port, head.replace(b"close", b"keep-alive"), b"0\r\n\r\n", smuggled)

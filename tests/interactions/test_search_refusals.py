@@ -41,7 +41,7 @@ async def test_a_posted_search_takes_a_form_only(fhir: httpx.AsyncClient) -> Non
     assert (await fhir.post("/Patient/_search", content=b"\xff", headers=FORM)).status_code == 400
 
 
-async def test_a_page_token_belongs_to_its_search(fhir: httpx.AsyncClient) -> None:
+async def test_22_a_page_token_belongs_to_its_search(fhir: httpx.AsyncClient) -> None:
     await people(fhir, "a", "b", "c")
     following = links(await fhir.get("/Patient?_count=1"))["next"]
     token = parse_qs(urlsplit(following).query)["_page"][0]
@@ -149,7 +149,7 @@ def alike(name: str, number: int) -> str:
     ],
     ids=lambda value: str(value)[:30],
 )
-async def test_a_search_of_any_size_is_answered_or_refused(
+async def test_22_a_search_of_any_size_is_answered_or_refused(
     fhir: httpx.AsyncClient, form: str, status: int
 ) -> None:
     """By `statement_timeout`, an answer that takes too long would be 503."""

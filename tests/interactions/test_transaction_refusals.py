@@ -87,7 +87,7 @@ BAD: tuple[tuple[str, dict[str, Any], int, str | None], ...] = (
 @pytest.mark.parametrize(
     ("bad", "status", "expression"), [row[1:] for row in BAD], ids=[row[0] for row in BAD]
 )
-async def test_one_bad_entry_undoes_all_and_is_named(
+async def test_21_one_bad_entry_undoes_all_and_is_named(
     fhir: httpx.AsyncClient, bad: dict[str, Any], status: int, expression: str | None
 ) -> None:
     for name in ("there", "twin", "triplet"):
@@ -111,7 +111,7 @@ async def test_all_that_is_wrong_is_said_in_one_outcome(fhir: httpx.AsyncClient)
     assert paths == ["Bundle.entry[0].resource.gender", "Bundle.entry[2].resource.status"]
 
 
-async def test_a_full_url_stands_for_one_entry(fhir: httpx.AsyncClient) -> None:
+async def test_21_a_full_url_stands_for_one_entry(fhir: httpx.AsyncClient) -> None:
     for kind in (transaction, batch):
         answer = await fhir.post("", json=kind(post(patient(), ADA), post(patient(), ADA)))
         assert answer.status_code == 400
@@ -134,13 +134,17 @@ async def test_a_full_url_stands_for_one_entry(fhir: httpx.AsyncClient) -> None:
     ],
     ids=str,
 )  # fmt: skip
-async def test_what_is_no_bundle_of_requests_is_refused(fhir: httpx.AsyncClient, sent: Any) -> None:
+async def test_21_what_is_no_bundle_of_requests_is_refused(
+    fhir: httpx.AsyncClient, sent: Any
+) -> None:
     answer = await fhir.post("", json=sent)
     assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("kind", [transaction, batch])
-async def test_more_entries_than_the_site_allows_are_refused(cluster: Cluster, kind: Any) -> None:
+async def test_21_more_entries_than_the_site_allows_are_refused(
+    cluster: Cluster, kind: Any
+) -> None:
     async with door(cluster, bundle_limit_entries=3) as fhir:
         assert (await fhir.post("", json=kind(*[post(patient())] * 3))).status_code == 200
         answer = await fhir.post("", json=kind(*[post(patient())] * 4))

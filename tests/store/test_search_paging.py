@@ -174,7 +174,7 @@ async def test_a_total_is_counted_where_the_index_alone_cannot_tell(database: Da
     assert counted.total == 2
 
 
-async def test_a_page_token_of_another_search_is_refused(database: Database) -> None:
+async def test_22_a_page_token_of_another_search_is_refused(database: Database) -> None:
     await store(database, [patient(str(n), "Berg", None) for n in range(3)])
     token = (await page(database, "Patient?family=berg&_count=1")).next
     assert (await page(database, "Patient?family=berg&_count=2", token)).next is None
@@ -184,7 +184,7 @@ async def test_a_page_token_of_another_search_is_refused(database: Database) -> 
         await page(database, "Practitioner?family=berg&_count=1", token)
 
 
-async def test_a_page_token_of_another_tenant_is_refused(database: Database) -> None:
+async def test_22_a_page_token_of_another_tenant_is_refused(database: Database) -> None:
     other = Access(tenant=uuid4())
     await database.ensure_tenant(other.tenant)
     await store(database, [patient(str(n), "Berg", None) for n in range(2)], access=other)
@@ -195,12 +195,12 @@ async def test_a_page_token_of_another_tenant_is_refused(database: Database) -> 
 
 
 @pytest.mark.parametrize("token", ["", "x", "AAAA", "é", "A" * 200, "A" * 100_000, "%00", "a b"])
-async def test_a_forged_page_token_is_refused(database: Database, token: str) -> None:
+async def test_22_a_forged_page_token_is_refused(database: Database, token: str) -> None:
     with pytest.raises(BadRequest):
         await page(database, "Patient?_count=1", token)
 
 
-async def test_a_changed_page_token_is_refused(database: Database) -> None:
+async def test_22_a_changed_page_token_is_refused(database: Database) -> None:
     await store(database, [patient(str(n), "Berg", None) for n in range(2)])
     token = (await page(database, "Patient?_count=1")).next or ""
     for place in range(0, len(token), 7):
