@@ -34,7 +34,7 @@ from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
 from service.fhir.types import TYPES
 from service.interactions.context import Site
-from service.interactions.creations import Creations
+from service.interactions.creations import gathering
 from service.interactions.operations import GENERIC
 from service.interactions.package import install
 from service.interactions.ports import Ports
@@ -107,7 +107,7 @@ async def opened(
         site = Site(
             database=database,
             trail=Trail(database),
-            creations=Creations(),
+            creations=gathering(),
             ports=ports(settings, base_url, curves),
             base_url=base_url,
             software=Software(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Any
 from uuid import UUID
 
 from service.fhir.access import LOCAL_TENANT, Access
@@ -12,10 +12,8 @@ from service.fhir.capability import Security, Software
 from service.interactions.messages import Request, Response
 from service.interactions.ports import Ports
 from service.store.database import Database, Transaction
+from service.store.together import Together
 from service.store.trail import Trail
-
-if TYPE_CHECKING:
-    from service.interactions.creations import Creations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +23,8 @@ class Site:
     database: Database
     trail: Trail
     """Where reads are written down."""
-    creations: "Creations"
-    """Where creates meet."""
+    creations: Together[Any, Any, Response]
+    """Where creates meet; see `creations`."""
     ports: Ports
     base_url: str
     """Base of every link, without a slash at the end."""

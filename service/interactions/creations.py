@@ -7,6 +7,7 @@ the audit, in the transaction that stores it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from service.fhir.access import Access
@@ -45,23 +46,21 @@ class _Asked:
     traces: Callable[[Response], Sequence[Trace]]
 
 
-class Creations:
-    """One for a process."""
+def gathering() -> Together[Any, Any, Response]:
+    """Where the creates of a process meet."""
+    return Together[Key, _Asked, Response](_stored, at_once=AT_ONCE)
 
-    def __init__(self) -> None:
-        self._together = Together[Key, _Asked, Response](_stored, at_once=AT_ONCE)
 
-    async def store(
-        self,
-        site: Site,
-        tenant: UUID,
-        creation: Creation,
-        traces: Callable[[Response], Sequence[Trace]],
-    ) -> Response:
-        """The answer, when it is committed with the `traces` of it."""
-        settled = creation.write.patient if creation.write.facts is not None else None
-        asked = _Asked(site=site, creation=creation, traces=traces)
-        return await self._together.do((tenant, settled), asked)
+async def store(
+    site: Site,
+    tenant: UUID,
+    creation: Creation,
+    traces: Callable[[Response], Sequence[Trace]],
+) -> Response:
+    """The answer, when it is committed with the `traces` of it."""
+    settled = creation.write.patient if creation.write.facts is not None else None
+    asked = _Asked(site=site, creation=creation, traces=traces)
+    return await site.creations.do((tenant, settled), asked)
 
 
 async def _stored(key: Key, asked: Sequence[_Asked]) -> Sequence[Response]:

@@ -7,7 +7,7 @@ from service.errors import BadRequest, MethodNotAllowed, NotFound
 from service.fhir.access import Access
 from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
-from service.interactions import auditing, conditional, operations
+from service.interactions import auditing, conditional, creations, operations
 from service.interactions.batch import bundle
 from service.interactions.compartment import compartment
 from service.interactions.context import Context, Dispatch, Site
@@ -73,7 +73,7 @@ async def _alone(site: Site, access: Access, name: str, request: Request) -> Res
         await site.trail.record(access.tenant, told)
         return response
     if name == "create" and conditional.condition(request) is None:
-        return await site.creations.store(
+        return await creations.store(
             site,
             access.tenant,
             creation(site, access, request),
