@@ -26,7 +26,7 @@ class _Waiting(Generic[T, R]):
 
     def fail(self, error: Exception) -> None:
         if not self.done.done():
-            self.done.set_exception(copy(error))
+            self.done.set_exception(_copied(error))
 
 
 @dataclass(kw_only=True, eq=False)
@@ -84,6 +84,14 @@ class Together(Generic[K, T, R]):
         else:
             for one, result in zip(batch, results, strict=True):
                 one.succeed(result)
+
+
+def _copied(error: Exception) -> Exception:
+    """One for each who waits, since raising adds to it; itself where its class allows no copy."""
+    try:
+        return copy(error)
+    except TypeError:
+        return error
 
 
 def _of_all(error: Exception) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.errors import BadRequest, Unavailable
+from service.errors import BadRequest, TooManyRequests, Unavailable
 from service.store.together import Together
 
 BAD, GONE = "bad", "gone"
@@ -119,6 +119,22 @@ def test_everybody_is_answered_for_their_own_and_everything_good_is_done_once(
     good = {f"good {n}" for n, (_, kind, _) in enumerate(arrivals) if kind == "good"}
     assert good <= set(done)
     assert not any(item.startswith(BAD) for item in done)
+
+
+async def test_an_error_that_cannot_be_copied_is_told_and_the_next_is_served() -> None:
+    """Its class asks for more than a sentence."""
+
+    async def refusing(key: str, items: Sequence[str]) -> list[str]:
+        if "no" in items:
+            raise TooManyRequests("Ask again later.", retry_seconds=3)
+        return list(items)
+
+    together = Together[str, str, str](refusing, at_once=4)
+    with pytest.raises(TooManyRequests, match="later"):
+        async with asyncio.timeout(10):
+            await together.do("k", "no")
+    async with asyncio.timeout(10):
+        assert await together.do("k", "yes") == "yes"
 
 
 async def test_nothing_is_kept_of_a_key_that_nobody_waits_for() -> None:
