@@ -26,6 +26,8 @@ OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
 UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+MOST_TEXT = 1_048_576
+"""Characters of a string, which markdown is too, https://hl7.org/fhir/R4/datatypes.html#string."""
 
 INTEGERS: Mapping[str, range] = MappingProxyType(
     {
@@ -47,10 +49,10 @@ RULES: Mapping[str, str] = MappingProxyType(
         "id": "must be 1 to 64 letters, digits, '-' and '.'",
         "instant": "must be a date that exists with time in seconds and zone",
         "integer": "must be a whole number of 32 bits",
-        "markdown": "must be text that is not empty and has no control characters",
+        "markdown": "must be text of 1 to 1048576 characters without control characters",
         "oid": "must be an OID such as urn:oid:1.2.3",
         "positiveInt": "must be a whole number of 31 bits, at least 1",
-        "string": "must be text that is not empty and has no control characters",
+        "string": "must be text of 1 to 1048576 characters without control characters",
         "time": "must be a time of day with seconds and without zone",
         "unsignedInt": "must be a whole number of 31 bits, at least 0",
         "uri": "must be a URI, without spaces",
@@ -97,6 +99,10 @@ def _text(value: Any) -> bool:
     return isinstance(value, str) and value != "" and CONTROL.search(value) is None
 
 
+def _string(value: Any) -> bool:
+    return _text(value) and len(value) <= MOST_TEXT
+
+
 def _base64(value: Any) -> bool:
     if not isinstance(value, str):
         return False
@@ -111,7 +117,7 @@ def _decimal(value: Any) -> bool:
 def _within(numbers: range) -> Callable[[Any], bool]:
     def check(value: Any) -> bool:
         if isinstance(value, ExactDecimal) and value.literal == "-0":
-            return 0 in numbers
+            return numbers.start < 0
         return isinstance(value, int) and not isinstance(value, bool) and value in numbers
 
     return check
@@ -128,9 +134,9 @@ CHECKS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
         "decimal": _decimal,
         "id": _matches(ID),
         "instant": _exists(INSTANT),
-        "markdown": _text,
+        "markdown": _string,
         "oid": _matches(OID),
-        "string": _text,
+        "string": _string,
         "time": _matches(TIME),
         "uri": _matches(URI),
         "url": _matches(URI),

@@ -120,6 +120,11 @@ BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
      "Patient.telecom[0].rank", "value"),
     ("negative size", patient(photo=[{"contentType": "image/png", "size": -1}]),
      "Patient.photo[0].size", "value"),
+    ("minus zero for a number without sign",
+     patient(photo=[{"contentType": "image/png", "size": ExactDecimal("-0")}]),
+     "Patient.photo[0].size", "value"),
+    ("a character too many", patient(name=[{"text": "x" * 1_048_577}]),
+     "Patient.name[0].text", "value"),
     ("no base64", patient(photo=[{"contentType": "image/png", "data": "a"}]),
      "Patient.photo[0].data", "value"),
     ("no OID", extended(valueOid="1.2.3"), "Patient.extension[0].value", "value"),
@@ -313,6 +318,9 @@ FINE: list[tuple[str, dict[str, Any]]] = [
     ("ends of which one has a zone", observation(
         effectivePeriod={"start": "2026-01-02T05:00:00Z", "end": "2026-01-01"})),
     ("lines and tabs", patient(name=[{"text": "a\r\n\tb"}])),
+    ("a mebibyte of characters", patient(name=[{"text": "x" * 1_048_576}])),
+    ("a code with a space that ASCII does not have", observation(
+        code={"coding": [{"code": "CHEST\N{NO-BREAK SPACE}"}]})),
     ("emoji", patient(name=[{"text": "\N{GRINNING FACE}"}])),
     ("the limits of 32 bits", observation(valueInteger=-(2**31))),
     ("base64 in lines", patient(photo=[{"contentType": "image/png", "data": "YWFh\nYQ=="}])),
