@@ -20,8 +20,9 @@ from tests.fhir.differential.cases import CERTAIN, KINDS, case
 from tests.fhir.differential.comparison import Comparison, compared, mutated
 from tests.fhir.differential.literals import BAD, GOOD, PATTERNS
 from tests.fhir.differential.places import by_type
+from tests.fhir.differential.verdicts import ours, theirs
 from tests.fhir.examples import INVALID, SAMPLED, examples
-from tests.fhir.valid import observation, patient
+from tests.fhir.valid import item, observation, patient, questionnaire
 
 COUNT = 10_000
 SEED = 1
@@ -37,6 +38,7 @@ TOO_LONG_A_NAME = (
     "SearchParameter-questionnaireresponse-extensions-QuestionnaireResponse-item-subject.json"
 )
 A_URL = "https://a.example"
+NIL = "urn:uuid:00000000-0000-0000-0000-000000000000"
 
 
 def printed(result: Comparison) -> None:
@@ -173,6 +175,53 @@ def test_a_refusal_without_a_place_is_explained_by_the_text_alone() -> None:
     issue = Issue(code="structure", message="A member appears twice in one object.")
     assert stricter.reason(issue, dumps(VALID)) is None
     assert stricter.reason(issue, b'{"resourceType":"Basic","id":"a","id":"b"}') == "member twice"
+
+
+@pytest.mark.parametrize(
+    ("resource", "why"),
+    [
+        (
+            patient(extension=[{"url": A_URL, "valueCode": "a", "_valueCode": {"id": "a"}}]),
+            "extended value of an extension",
+        ),
+        (
+            patient(extension=[{"url": A_URL, "valueUuid": NIL}]),
+            "uuid of another version than 4",
+        ),
+        (
+            questionnaire(
+                item(
+                    enableWhen=[
+                        {
+                            "question": "2",
+                            "operator": "=",
+                            "_answerDateTime": {"extension": [{"url": A_URL, "valueCode": "a"}]},
+                        }
+                    ]
+                )
+            ),
+            "choice that is only extended",
+        ),
+        (
+            patient(extension=[{"url": A_URL, "valueMeta": {"versionId": "1"}}]),
+            "Meta as the value of an extension",
+        ),
+        (
+            patient(
+                contained=[{"resourceType": "MedicinalProduct", "id": "a"}],
+                generalPractitioner=[{"reference": "#a"}],
+            ),
+            "contained type that R4B dropped",
+        ),
+        (patient(name=[{"text": "\N{NO-BREAK SPACE}"}]), "space beyond ASCII"),
+    ],
+)
+def test_what_the_models_refuse_wrongly_is_repaired_and_named(
+    resource: dict[str, Any], why: str
+) -> None:
+    assert ours(dumps(resource)) == ()
+    assert theirs(dumps(resource)) is not None
+    assert lenience.reason(resource) == why
 
 
 EXTENDED = {"url": A_URL, "_valueCode": {"id": "a"}, "valueCode": "a"}

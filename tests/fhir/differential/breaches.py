@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from service.errors import Issue
 from service.fhir import r4
@@ -22,12 +21,10 @@ TEXTUAL = frozenset(PATTERNS)
 
 
 def null(spot: Spot, _: Issue) -> bool:
-    own = spot.value is None and (spot.name in _members(spot) or isinstance(spot.holder, list))
-    return own or (spot.beside is None and f"_{spot.name}" in _members(spot))
-
-
-def _members(spot: Spot) -> Mapping[str, Any]:
-    return spot.holder if isinstance(spot.holder, Mapping) else {}
+    if spot.item:
+        return spot.value is None and spot.beside is None
+    held = ((spot.value, spot.name), (spot.beside, f"_{spot.name}"))
+    return any(value is None and name in spot.holder for value, name in held)
 
 
 def empty(spot: Spot, _: Issue) -> bool:
@@ -43,7 +40,7 @@ def no_such_kind(spot: Spot, _: Issue) -> bool:
     if spot.element is None or spot.value is None:
         return False
     kind = spot.element.type
-    if spot.element.many and not isinstance(spot.holder, list):
+    if spot.element.many and not spot.item:
         return not isinstance(spot.value, list)
     if not spot.element.primitive:
         return not isinstance(spot.value, Mapping)

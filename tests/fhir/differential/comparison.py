@@ -49,7 +49,11 @@ class Comparison:
 
     def add(self, name: str, body: bytes) -> tuple[Issue, ...]:
         """Ask both of a body."""
-        own, other = ours(body), theirs(body)
+        try:
+            own, other = ours(body), theirs(body)
+        except Exception as error:
+            error.add_note(name)
+            raise
         self.bodies += 1
         self.refused += bool(own) and other is not None
         if not own and other is not None:

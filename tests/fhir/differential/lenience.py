@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.fhir import r4
+from tests.fhir.differential.literals import GOOD
 from tests.fhir.differential.verdicts import refusal
 
 UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+CHOICE = re.compile(
+    "_([a-z][a-zA-Z]*?)"
+    f"({'|'.join(sorted((k[0].upper() + k[1:] for k in GOOD), key=len, reverse=True))})"
+)
 VERSION_4 = "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"
 SPACE = re.compile(r"[^\S \t\r\n]")
 """What is white to Unicode and not to XML Schema, in whose language the patterns are."""
@@ -75,13 +80,26 @@ def _without_meta_as_value(value: Any) -> Any:
 
 
 def _of_a_type_that_r4b_has(value: Any) -> Any:
-    if isinstance(value, dict) and value.get("resourceType") in r4.UNMODELLED:
+    if isinstance(value, dict) and str(value.get("resourceType")) in r4.UNMODELLED:
         return {"resourceType": "Basic", "id": value.get("id", "a"), "code": {"text": "x"}}
     return value
 
 
 def _with_plain_spaces(value: Any) -> Any:
     return SPACE.sub("x", value) if isinstance(value, str) else value
+
+
+def _with_valued_choices(value: Any) -> Any:
+    """A choice that is only extended has a value, too."""
+    if not isinstance(value, dict):
+        return value
+    found = dict(value)
+    for name, beside in value.items():
+        choice = CHOICE.fullmatch(name)
+        if choice and isinstance(beside, dict) and "extension" in beside:
+            kind = choice[2][0].lower() + choice[2][1:]
+            found.setdefault(choice[1] + choice[2], GOOD[kind][0])
+    return found
 
 
 KNOWN: Mapping[str, Lenience] = {
@@ -93,6 +111,11 @@ KNOWN: Mapping[str, Lenience] = {
     "uuid of another version than 4": Lenience(
         source="https://hl7.org/fhir/R4/datatypes.html#uuid: any version (RFC 4122)",
         repaired=_of_version_4,
+    ),
+    "choice that is only extended": Lenience(
+        source="https://hl7.org/fhir/R4/extensibility.html#Special-Case: a required primitive may "
+        "have an extension for a value; the models do not let a choice do so",
+        repaired=_with_valued_choices,
     ),
     "Meta as the value of an extension": Lenience(
         source="https://hl7.org/fhir/R4/datatypes.html#open: value[x] may be Meta; R4B's models "

@@ -20,13 +20,15 @@ class Spot:
     owner: str
     """The type of the object, "" where its structure is not known."""
     holder: Any
-    """The object, or the array in it."""
+    """The object."""
     name: str
     """The member that it is in."""
     element: Element | None
     value: Any
     beside: Any = None
     """What stands at `_name`."""
+    item: bool = False
+    """Whether it is one of an array."""
     above: "Spot | None" = None
 
     @property
@@ -99,11 +101,12 @@ def _named(spot: Spot, step: str) -> Iterator[Spot]:
 def _at(spot: Spot, place: int) -> Iterator[Spot]:
     yield Spot(
         owner=spot.owner,
-        holder=spot.value,
+        holder=spot.holder,
         name=spot.name,
         element=spot.element,
         value=_item(spot.value, place),
         beside=_item(spot.beside, place),
+        item=True,
         above=spot.above,
     )
 

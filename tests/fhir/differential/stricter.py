@@ -30,9 +30,17 @@ def reason(issue: Issue, body: bytes) -> str | None:
         return writing.reason(body)
     for spot in spots(read(body), issue.expression):
         for name, rule in KNOWN.items():
-            if rule.code == issue.code and rule.breaks(spot, issue):
+            if rule.code == issue.code and _proved(rule, spot, issue):
                 return f"{name} {invariants.key_of(issue)}".strip()
     return None
+
+
+def _proved(rule: Stricter, spot: Spot, issue: Issue) -> bool:
+    """A proof that stumbles over what it meets proves nothing."""
+    try:
+        return rule.breaks(spot, issue)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return False
 
 
 KNOWN: Mapping[str, Stricter] = {
