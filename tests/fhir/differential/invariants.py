@@ -28,7 +28,7 @@ PROLOG = re.compile(r"\s*<[?!]")
 FORBIDDEN = {"script", "form", "iframe", "object", "style", "link", "input", "button"}
 DOMAIN = "Basic"
 """Has the invariants of every resource, for types of which the definitions are not here."""
-COMPARED = frozenset({"sdf-8a", "sdf-23"})
+COMPARED = frozenset({"sdf-8", "sdf-8a", "sdf-23"})
 ELEMENT_PATH = re.compile(r"matches\('(.*)'\)$")
 XHTML = "{http://www.w3.org/1999/xhtml}"
 TRACE = re.compile(r"\.trace\([^)]*\)")
