@@ -43,6 +43,7 @@ from service.operations import operations
 from service.outbound.client import Outbound
 from service.settings import Settings
 from service.store import migration
+from service.store.account import ClusterUnusable
 from service.store.cluster import Cluster
 from service.store.database import Database
 from service.store.neighbour import shared
@@ -54,6 +55,10 @@ log = structlog.get_logger()
 FHIR_PATH = "/fhir"
 SOFTWARE = "Attune"
 PURPOSE = "Psychotherapy outcome tracking as a FHIR R4 service"
+CONNECTIONS_BESIDE = 49
+"""To the embedded PostgreSQL, for the commands that run beside a server and for maintenance."""
+MOST_CONNECTIONS = 1000
+"""Each takes memory of PostgreSQL's, in use or not."""
 
 
 def base_url(settings: Settings) -> str:
@@ -72,8 +77,20 @@ def postgres(settings: Settings, *, beside: bool = False) -> Iterator[Addresses]
         with shared(settings.data_dir) as found:
             yield found
     else:
-        with Cluster(settings.data_dir) as cluster:
+        with Cluster(settings.data_dir, {"max_connections": str(connections(settings))}) as cluster:
             yield cluster.addresses
+
+
+def connections(settings: Settings) -> int:
+    """How many the embedded PostgreSQL has to take. Raises `ClusterUnusable` for too many."""
+    needed = settings.workers * (settings.pool_size + 1) + CONNECTIONS_BESIDE
+    if needed > MOST_CONNECTIONS:
+        raise ClusterUnusable(
+            f"{settings.workers} processes with {settings.pool_size} connections and one more each "
+            f"ask for {needed} of the embedded PostgreSQL, which takes {MOST_CONNECTIONS}: lower "
+            "ATTUNE_WORKERS or ATTUNE_POOL_SIZE, or set ATTUNE_DATABASE_URL."
+        )
+    return needed
 
 
 def tenants(settings: Settings) -> tuple[UUID, ...]:
@@ -89,6 +106,19 @@ async def opened(
 
     Without curves for who makes them anew: those that stand need not be usable then.
     """
+    async with joined(settings, dsn, base_url, with_curves=with_curves) as site:
+        for own, access in site.everyone():
+            await site.database.ensure_tenant(access.tenant)
+            await bring_up_to_date(own, access)
+            await install(own, access)
+        yield site
+
+
+@asynccontextmanager
+async def joined(
+    settings: Settings, dsn: str, base_url: str, *, with_curves: bool = True
+) -> AsyncIterator[Site]:
+    """The same on a database that another process of this server has made ready."""
     trusted = issuers(settings)
     served = tenants(settings)
     decided = own_settings(settings)
@@ -123,14 +153,9 @@ async def opened(
             load_limit=settings.load_limit_entries,
             audit_retention_days=settings.audit_retention_days,
         )
-        site = replace(
+        yield replace(
             site, own={tenant: _own(site, given, curves) for tenant, given in decided.items()}
         )
-        for own, access in site.everyone():
-            await database.ensure_tenant(access.tenant)
-            await bring_up_to_date(own, access)
-            await install(own, access)
-        yield site
     finally:
         await database.close()
 

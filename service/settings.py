@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     """Address to listen on. Without configured issuers only a loopback address is accepted."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on; 0 takes a free one."""
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes that answer. A Python process uses one core; with more than one another process
+    starts them and holds the embedded PostgreSQL."""
     data_dir: Path = Path(".attune")
     """Folder of the embedded PostgreSQL."""
     database_url: str | None = None
@@ -97,7 +100,8 @@ class Settings(BaseSettings):
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     """Time zone of the site: calendar days, and dates without an offset, are read in it."""
     pool_size: int = Field(default=10, ge=1, le=200)
-    """Connections to the database at the most, besides one that writes down who read what."""
+    """Connections to the database at the most, for each process that answers, besides one that
+    writes down who read what."""
     statement_timeout_seconds: float = Field(default=5.0, gt=0)
     """A statement that takes longer is cancelled and answered with 503."""
     prepared_statements: bool = True

@@ -4,13 +4,16 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 
 from service import main
+from service.commands.serve.workers import pause
 from service.fhir.access import Access
 from service.interactions import bulk
 from service.settings import Settings
@@ -122,3 +125,44 @@ def test_the_demo_clinic_is_not_loaded_where_tokens_are_asked_for(
 ) -> None:
     said = stopped(*arguments, ATTUNE_ISSUERS=issuers)
     assert said.endswith("into a server that asks for none: unset ATTUNE_ISSUERS.")
+
+
+@pytest.fixture
+async def narrow(cluster: Cluster) -> AsyncIterator[str]:
+    """Where a role finds the database that may have two connections."""
+    await emptied(cluster)
+    maintenance = await asyncpg.connect(cluster.maintenance_dsn)
+    await maintenance.execute("CREATE ROLE narrow LOGIN PASSWORD 'x' CONNECTION LIMIT 2")
+    yield f"postgresql://narrow:x@{cluster.dsn.split('@', 1)[1]}"
+    await maintenance.execute("DROP OWNED BY narrow; DROP ROLE narrow")
+    await maintenance.close()
+
+
+async def test_a_server_of_which_a_process_cannot_start_ends_and_says_so(
+    cluster: Cluster, narrow: str
+) -> None:
+    """Each of three needs a connection."""
+    database = {"ATTUNE_DATABASE_URL": narrow, "ATTUNE_MIGRATION_URL": cluster.maintenance_dsn}
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "service", "serve", "--workers", "3", "--port", "0"],
+        cwd=ROOT,
+        env=os.environ | database,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    *before, last = done.stderr.splitlines()
+    assert last == (
+        "python -m service: A process of the server ended before it could answer: what it said "
+        "stands above."
+    )
+    assert any(line.startswith("python -m service: The database ") for line in before), before
+    assert "Traceback" not in done.stderr
+
+
+def test_who_dies_young_is_replaced_after_a_pause_that_grows() -> None:
+    assert [pause(short) for short in range(8)] == [0, 1, 2, 4, 8, 16, 30, 30]

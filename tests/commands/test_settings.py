@@ -10,6 +10,7 @@ from service import main, therapy
 from service.clinical.choices import Choices
 from service.commands import run
 from service.settings import Settings
+from service.store.account import ClusterUnusable
 
 BASE = "http://clinic.test/fhir"
 WRONG = "The setting ATTUNE_"
@@ -57,9 +58,24 @@ def test_origins_are_set_apart_by_commas(monkeypatch: pytest.MonkeyPatch) -> Non
     assert Settings().cors_origins == ("https://app.example", "http://localhost:3000")
 
 
+def test_the_embedded_postgresql_takes_the_connections_of_every_process() -> None:
+    assert main.connections(Settings()) == 60
+    # 8 processes with 10 and one more each, and 49 for what runs beside them.
+    assert main.connections(Settings(workers=8)) == 137
+    assert main.connections(Settings(pool_size=200)) == 250
+    with pytest.raises(ClusterUnusable, match="64 processes with 20 connections and one more each"):
+        main.connections(Settings(workers=64, pool_size=20))
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
+        (
+            "ATTUNE_WORKERS",
+            "0",
+            f"{WRONG}WORKERS is wrong: Input should be greater than or equal to 1.",
+        ),
+        ("ATTUNE_WORKERS", "many", f"{WRONG}WORKERS is wrong: Input should be a valid {INTEGER}"),
         (
             "ATTUNE_EARLY_RESPONSE_SESSIONS",
             "4,3",

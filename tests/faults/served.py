@@ -54,13 +54,14 @@ def refused(data: Path, port: int) -> tuple[int, str]:
 
 
 @contextmanager
-def starting(data: Path, before: Sequence[str] = ()) -> Iterator[Served]:
-    """A server on `data`; `before` is a command that runs it. Nothing of it stays."""
+def starting(data: Path, before: Sequence[str] = (), words: Sequence[str] = ()) -> Iterator[Served]:
+    """A server on `data`; `before` is a command that runs it, `words` are told besides. Nothing of
+    it stays."""
     port = free_port()
     log = data.with_name(f"{data.name}.log")
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*before, *command(data, port)],
+            [*before, *command(data, port, *words)],
             cwd=ROOT,
             stdout=output,
             stderr=output,
@@ -75,9 +76,9 @@ def starting(data: Path, before: Sequence[str] = ()) -> Iterator[Served]:
 
 
 @contextmanager
-def served(data: Path, before: Sequence[str] = ()) -> Iterator[Served]:
+def served(data: Path, before: Sequence[str] = (), words: Sequence[str] = ()) -> Iterator[Served]:
     """The same, once it answers."""
-    with starting(data, before) as server:
+    with starting(data, before, words) as server:
         _await_readiness(server)
         yield server
 

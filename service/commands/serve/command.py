@@ -1,10 +1,10 @@
-"""`python -m service serve`: listener, database and server, opened and closed in their order."""
+"""`python -m service serve`: listener, database and processes, opened and closed in their order."""
 
 import argparse
 import asyncio
 import socket
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 import uvloop
 
@@ -18,8 +18,10 @@ from service.commands.serve.address import (
     refuse_open_address,
     root,
 )
-from service.commands.serve.answering import running, stop_alike
+from service.commands.serve.answering import prepared, running, stop_alike
+from service.commands.serve.colleague import Task
 from service.commands.serve.welcome import welcome
+from service.commands.serve.workers import working
 from service.settings import Settings
 from service.store.roles import Addresses
 
@@ -28,6 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What may be said on the command line instead of in the environment."""
     parser.add_argument("--host", help="address to listen on (ATTUNE_HOST, default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (ATTUNE_PORT, default 8000)")
+    parser.add_argument(
+        "--workers", type=int, help="processes that answer (ATTUNE_WORKERS, default 1)"
+    )
     parser.add_argument(
         "--demo", action="store_true", help="load the demo clinic where there is no patient yet"
     )
@@ -61,13 +66,33 @@ async def _serve(
     *,
     demo: bool,
 ) -> None:
+    process = _one if settings.workers == 1 else _several
     address = root(listener)
-    async with running(settings, at, listener) as (_, server):
+    async with process(settings, at, listener) as server:
         welcoming = asyncio.create_task(welcome(address, trusted, demo=demo))
         await server
         welcoming.cancel()
         with suppress(asyncio.CancelledError):
             await welcoming
+
+
+@asynccontextmanager
+async def _one(
+    settings: Settings, at: Addresses, listener: socket.socket
+) -> AsyncIterator["asyncio.Task[None]"]:
+    async with running(settings, at, listener) as (_, server):
+        yield server
+
+
+@asynccontextmanager
+async def _several(
+    settings: Settings, at: Addresses, listener: socket.socket
+) -> AsyncIterator["asyncio.Task[None]"]:
+    """What makes the database ready is done once, before those start who answer."""
+    async with prepared(settings, at, listener) as site:
+        task = Task(settings=settings, dsn=at.service, base_url=site.base_url)
+    async with working(task, settings.workers, listener) as server:
+        yield server
 
 
 COMMAND = Command(
