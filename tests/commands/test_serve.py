@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from service import main
+from service.commands.serve.colleague import Task
 from service.commands.serve.workers import pause
 from service.fhir.access import Access
 from service.interactions import bulk
@@ -162,6 +163,23 @@ async def test_a_server_of_which_a_process_cannot_start_ends_and_says_so(
     )
     assert any(line.startswith("python -m service: The database ") for line in before), before
     assert "Traceback" not in done.stderr
+
+
+def test_a_process_is_told_the_settings_of_the_first_whatever_its_environment_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = Settings(
+        port=8001,
+        issuer_networks="10.20.0.0/16,fd00:1::/64",
+        cors_origins="https://app.example",
+        early_response_sessions="2,5",
+        session_sd='{"wai-sr": {"value": 0.35, "source": "Our clinic"}}',
+        statement_timeout_seconds=0.1,
+    )
+    task = Task(settings=settings, dsn="postgresql://a:b@/c", base_url="http://clinic.test/fhir")
+    monkeypatch.setenv("ATTUNE_PORT", "8002")
+    monkeypatch.setenv("ATTUNE_POOL_SIZE", "3")
+    assert Task.model_validate_json(task.model_dump_json()) == task
 
 
 def test_who_dies_young_is_replaced_after_a_pause_that_grows() -> None:
