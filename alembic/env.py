@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import service.store.audit_tables
 import service.store.derivation_tables
+import service.store.index_tables
 import service.store.tables  # noqa: F401  (all declare tables on SQLModel.metadata)
 from alembic import context
 

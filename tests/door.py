@@ -22,7 +22,7 @@ from tests.manners import Manners
 
 BASE = "http://clinic.test/fhir"
 TABLES = (
-    "resource, history, coded_value, term, label, moment, phrase, amount, record, derived,"
+    "resource, history, coded_value, wording, term, label, moment, phrase, amount, record, derived,"
     " rederivation, underived, audit, audit_seal, tenant"
 )
 WITH_ROW_ID = ("coded_value", "term", "label", "moment", "phrase", "amount", "resource")

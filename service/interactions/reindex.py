@@ -50,10 +50,7 @@ async def _of_type(site: Site, access: Access, type_name: str) -> int:
 async def _some(site: Site, tx: Transaction, type_name: str, after: int) -> tuple[int, int]:
     standing = await reindexing.after(tx, type_name, after, AT_ONCE)
     fresh = {
-        row_id: (
-            version.identity,
-            rows(parse(version.body), zone=site.zone, base_url=site.base_url),
-        )
+        row_id: rows(parse(version.body), zone=site.zone, base_url=site.base_url)
         for row_id, version in standing
         if version.body is not None
     }

@@ -10,6 +10,7 @@ from uuid import UUID
 from service.fhir.audit_event import Trace
 from service.fhir.resource import PatientKey
 from service.store.database import Transaction
+from service.store.hashing import hash64
 from service.store.statements import CLOCK
 
 COLUMNS = (
@@ -28,6 +29,8 @@ COLUMNS = (
 )
 """Of `audit`, by the names of the fields of `Trace`."""
 WRITTEN = "tenant_id, xid, recorded, " + ", ".join(COLUMNS)
+NUMBER = "NULLIF(current_setting('app.tenant_id', true), '')::int"
+"""Of the tenant, as the transaction was begun."""
 XID = "pg_current_xact_id()::text::bigint"
 
 
@@ -59,8 +62,8 @@ def _row(tenant: UUID, trace: Trace) -> str:
             "(SELECT CASE WHEN strpos(r.patient, '|') > 0 THEN split_part(r.patient, '|', 1) || '|'"
             " || encode(sha256(convert_to(substr(r.patient, strpos(r.patient, '|') + 1), 'UTF8')),"
             " 'hex') ELSE r.patient END FROM resource r"
-            f" WHERE r.tenant_id = '{tenant}' AND r.type = {values['type']}"
-            f" AND r.id = {values['id']})"
+            f" WHERE r.tenant_id = {NUMBER} AND r.self = {hash64(f'{trace.type}/{trace.id}')}"
+            f" AND r.type = {values['type']} AND r.id = {values['id']})"
         )
     return f"('{tenant}', {XID}, {CLOCK}, {', '.join(values.values())})"
 

@@ -32,6 +32,7 @@ WRITING = (
 )
 """Statements of a write find rows by their keys, few or many: one plan does for all of them, made
 once for a connection and good for tables that grow. Searches within ask for plans of their own."""
+NUMBER = "SELECT tenant_id FROM tenant WHERE uuid = $1"
 READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -41,6 +42,8 @@ class Transaction:
 
     connection: asyncpg.Connection
     tenant: UUID
+    number: int | None
+    """What the tenant is called in the tables; None for one that has no row yet."""
     access: Access
     closing: list[str] = field(default_factory=list)
     """Statements that go with the COMMIT, in one message: it is done only if they are."""
@@ -55,6 +58,7 @@ class Database:
         self._pool = pool
         self._turns = asyncio.Semaphore(size)
         self._begin = begin
+        self._numbers = dict[UUID, int]()
 
     @classmethod
     async def open(
@@ -145,7 +149,7 @@ class Database:
         database is raised as it came."""
         parts = [WRITING, *filter(None, [self._begin.rstrip(";")])]
         for tenant, statement in statements.items():
-            parts += [_of_tenant(tenant), statement]
+            parts += [_of_tenant(tenant, self._numbers.get(tenant)), statement]
         try:
             async with asyncio.timeout(ACQUIRE_SECONDS) as waiting:
                 connection = await self._pool.acquire()
@@ -166,7 +170,7 @@ class Database:
         """The tenant's row, with a new key for its page cursors, unless it is there."""
         async with self.begin(Access(tenant=tenant)) as tx:
             await tx.connection.execute(
-                "INSERT INTO tenant (tenant_id, page_key) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                "INSERT INTO tenant (uuid, page_key) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                 tenant,
                 secrets.token_bytes(32),
             )
@@ -175,10 +179,17 @@ class Database:
     async def _transaction(self, access: Access, begin: str) -> AsyncIterator[Transaction]:
         try:
             async with self._acquired() as connection:
+                number = self._numbers.get(access.tenant)
                 # One message to the server.
-                await connection.execute(f"{begin};{_of_tenant(access.tenant)};{self._begin}")
-                tx = Transaction(connection=connection, tenant=access.tenant, access=access)
+                named = _of_tenant(access.tenant, number)
+                await connection.execute(f"{begin};{named};{self._begin}")
                 try:
+                    tx = Transaction(
+                        connection=connection,
+                        tenant=access.tenant,
+                        number=number or await self._looked_up(connection, access.tenant),
+                        access=access,
+                    )
                     yield tx
                     await _commit(tx)
                 except BaseException:
@@ -186,6 +197,14 @@ class Database:
                     raise
         except Exception as error:
             raise unavailable(error) or error from error
+
+    async def _looked_up(self, connection: asyncpg.Connection, tenant: UUID) -> int | None:
+        """The number of a tenant, once for every process: it never changes."""
+        number: int | None = await connection.fetchval(NUMBER, tenant)
+        if number is not None:
+            self._numbers[tenant] = number
+            await connection.execute(_of_tenant(tenant, number))
+        return number
 
     @asynccontextmanager
     async def _acquired(self) -> AsyncIterator[asyncpg.Connection]:
@@ -202,15 +221,17 @@ class Database:
 async def page_key(tx: Transaction) -> bytes:
     """What the tenant's page cursors are sealed with."""
     key: bytes = await tx.connection.fetchval(
-        "SELECT page_key FROM tenant WHERE tenant_id = $1", tx.tenant
+        "SELECT page_key FROM tenant WHERE tenant_id = $1", tx.number
     )
     return key
 
 
 @lru_cache(maxsize=1024)
-def _of_tenant(tenant: UUID) -> str:
-    """A UUID cannot carry SQL."""
-    return f"SET LOCAL app.tenant = '{UUID(str(tenant))}'"
+def _of_tenant(tenant: UUID, number: int | None = None) -> str:
+    """Neither a UUID nor a number can carry SQL; without a number there are no rows but those that
+    bear the UUID."""
+    numbered = "''" if number is None else f"{number:d}"
+    return f"SET LOCAL app.tenant = '{UUID(str(tenant))}';SET LOCAL app.tenant_id = {numbered}"
 
 
 def _settings(statement_timeout_ms: int) -> Mapping[str, str]:

@@ -42,7 +42,7 @@ async def standing(
 
     One statement: after `lock_patients`, both are what the last settle left behind."""
     records, digests = list[Record](), dict[Identity, bytes]()
-    for row in await tx.connection.fetch(STANDING, tx.tenant, patient):
+    for row in await tx.connection.fetch(STANDING, tx.number, patient):
         identity = Identity(type=row["type"], id=row["id"])
         if row["record"]:
             records.append(Record(identity=identity, facts=row["content"]))
@@ -59,4 +59,4 @@ async def replace_records(
     A record that says the same already is not touched: a write may be about to replace it."""
     kept = {identity: read for identity, read in facts.items() if read is not None}
     types, ids = [i.type for i in kept], [i.id for i in kept]
-    await tx.connection.execute(RECORD, tx.tenant, patient, types, ids, list(kept.values()))
+    await tx.connection.execute(RECORD, tx.number, patient, types, ids, list(kept.values()))

@@ -3,9 +3,7 @@
 Like those of `tables`, each key starts with the tenant.
 """
 
-from uuid import UUID
-
-from sqlalchemy import Column, Integer, LargeBinary, Text, Uuid, text
+from sqlalchemy import Column, Integer, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 EXACT = Text(collation="C")
@@ -15,7 +13,7 @@ class RecordRow(SQLModel, table=True):
     """What one resource tells the derivation, so that settling reads no bodies."""
 
     __tablename__ = "record"
-    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    tenant_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     patient: str = Field(sa_column=Column(EXACT, primary_key=True))
     type: str = Field(sa_column=Column(EXACT, primary_key=True))
     id: str = Field(sa_column=Column(EXACT, primary_key=True))
@@ -26,7 +24,7 @@ class DerivedRow(SQLModel, table=True):
     """What the rule engine last wrote for a patient; `digest` is empty when it no longer stands."""
 
     __tablename__ = "derived"
-    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    tenant_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     patient: str = Field(sa_column=Column(EXACT, primary_key=True))
     type: str = Field(sa_column=Column(EXACT, primary_key=True))
     id: str = Field(sa_column=Column(EXACT, primary_key=True))
@@ -38,7 +36,7 @@ class RederivationRow(SQLModel, table=True):
     `place` is the last patient who was, `changed` counts those of whom something changed."""
 
     __tablename__ = "rederivation"
-    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    tenant_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     derived_by: str | None = Field(sa_column=Column(EXACT))
     deriving_by: str | None = Field(sa_column=Column(EXACT))
     place: str = Field(sa_column=Column(EXACT, nullable=False, server_default=text("''")))
@@ -50,6 +48,6 @@ class UnderivedRow(SQLModel, table=True):
     """A patient whom that run could not derive, and what kind of error it met."""
 
     __tablename__ = "underived"
-    tenant_id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    tenant_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     patient: str = Field(sa_column=Column(EXACT, primary_key=True))
     reason: str = Field(sa_column=Column(EXACT, nullable=False))

@@ -17,7 +17,8 @@ from service.fhir.search.parameters import TABLE
 from service.fhir.search.query import Query
 from service.store.cursor import Asked, Cursor, seal, unseal
 from service.store.database import Transaction, page_key
-from service.store.hashing import hash64
+from service.store.hashing import type_key
+from service.store.index import mark
 from service.store.search import count_all, following, newest_row, rows_of
 from service.store.store import version
 from service.store.visibility import shows
@@ -26,23 +27,27 @@ NAMED = """
 WITH own AS (SELECT unnest($2::bigint[]) AS row_id),
 named AS (
     SELECT DISTINCT t.key FROM own CROSS JOIN LATERAL (
-        SELECT key FROM term WHERE tenant_id = $1 AND row_id = own.row_id OFFSET 0
+        SELECT key FROM term WHERE tenant_id = $1 AND row_id = own.row_id
+        UNION ALL
+        SELECT encounter FROM coded_value
+        WHERE tenant_id = $1 AND row_id = own.row_id AND encounter IS NOT NULL
+        OFFSET 0
     ) t
 ), found AS (
-    SELECT r.type, r.row_id FROM named CROSS JOIN LATERAL (
-        SELECT type, row_id FROM resource WHERE tenant_id = $1 AND self = named.key OFFSET 0
+    SELECT r.type_key, r.row_id FROM named CROSS JOIN LATERAL (
+        SELECT type_key, row_id FROM resource WHERE tenant_id = $1 AND self = named.key OFFSET 0
     ) r
     UNION
-    SELECT t.type, t.row_id FROM named CROSS JOIN LATERAL (
-        SELECT url.type, found.row_id FROM term found
-        JOIN unnest($3::text[], $4::bigint[]) AS url (type, system) USING (system)
+    SELECT t.type_key, t.row_id FROM named CROSS JOIN LATERAL (
+        SELECT url.type_key, found.row_id FROM term found
+        JOIN unnest($3::int[], $4::int[]) AS url (type_key, mark) USING (mark)
         WHERE found.tenant_id = $1 AND found.key = named.key OFFSET 0
     ) t
 )
 SELECT r.row_id, r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body
 FROM found CROSS JOIN LATERAL (
     SELECT * FROM resource
-    WHERE tenant_id = $1 AND type = found.type AND row_id = found.row_id OFFSET 0
+    WHERE tenant_id = $1 AND type_key = found.type_key AND row_id = found.row_id OFFSET 0
 ) r
 WHERE r.patient IS NULL AND r.body IS NOT NULL AND r.row_id > $5
     AND NOT EXISTS (SELECT FROM own WHERE own.row_id = r.row_id)
@@ -56,7 +61,7 @@ rows to few. The hashes decide alone, but for whose record it is."""
 FIRST = 0
 """Below every row id."""
 CANONICAL: Mapping[str, int] = MappingProxyType(
-    {name: hash64(name, "url") for name in TABLE if "url" in TABLE[name]}
+    {name: mark(name, "url") for name in TABLE if "url" in TABLE[name]}
 )
 """Under what the index keeps the canonical of each type that has one."""
 
@@ -159,9 +164,9 @@ async def _outside(
     while len(found) <= room:
         rows = await tx.connection.fetch(
             NAMED,
-            tx.tenant,
+            tx.number,
             own,
-            list(CANONICAL),
+            list(map(type_key, CANONICAL)),
             list(CANONICAL.values()),
             last,
             None if wanted.types is None else list(wanted.types),

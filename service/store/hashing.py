@@ -1,4 +1,4 @@
-"""The 64-bit hash that index rows carry in place of text."""
+"""The hashes that index rows carry in place of text."""
 
 from functools import lru_cache
 from hashlib import blake2b
@@ -8,4 +8,16 @@ from hashlib import blake2b
 def hash64(*parts: str) -> int:
     """A signed 64-bit integer; parts are kept apart, so ("a", "bc") and ("ab", "c") differ."""
     digest = blake2b("\x1f".join(parts).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def type_key(type_name: str) -> int:
+    """How the indexes of resources know a type."""
+    return hash32(type_name)
+
+
+@lru_cache(maxsize=4096)
+def hash32(*parts: str) -> int:
+    """The same in 32 bits, for what is one of a few."""
+    digest = blake2b("\x1f".join(parts).encode(), digest_size=4).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -17,12 +17,13 @@ from service.fhir.scopes import Verb
 from service.store.clauses.probe import TENANT, Arguments
 from service.store.cursor import Asked, seal, unseal
 from service.store.database import Transaction, page_key
+from service.store.hashing import hash64, type_key
 from service.store.store import version, versions
 from service.store.visibility import shows
 
 MOST_COUNTED = 10_000
 """Beyond so many versions their number is not told."""
-SCOPE = "$2"
+SCOPE = "unnest($2::text[], $3::int[]) AS wanted (type, type_key)"
 """Where every statement finds the resource types."""
 COLUMNS = "x.type, x.id, x.row_id, x.version, x.last_updated, x.method, x.body"
 LATER = f"""
@@ -30,12 +31,12 @@ coalesce(
     (SELECT n.last_updated FROM history n WHERE n.tenant_id = {TENANT}
         AND n.type = x.type AND n.id = x.id AND n.version = x.version + 1),
     (SELECT n.last_updated FROM resource n WHERE n.tenant_id = {TENANT}
-        AND n.type = x.type AND n.id = x.id)
+        AND n.type_key = wanted.type_key AND n.row_id = x.row_id)
 )"""
 """When a version in `history` was replaced."""
 DERIVED = f"""
 (SELECT r.derived FROM resource r
-    WHERE r.tenant_id = {TENANT} AND r.type = page.type AND r.id = page.id)"""
+    WHERE r.tenant_id = {TENANT} AND r.type_key = page.type_key AND r.row_id = page.row_id)"""
 PATIENT = DERIVED.replace("r.derived", "r.patient")
 BROUGHT_BACK = f"""
 EXISTS (SELECT FROM history b WHERE b.tenant_id = {TENANT} AND b.type = page.type
@@ -107,7 +108,7 @@ async def _seen(
     """So many versions that the caller sees, or all that are left."""
     found = list[Any]()
     while len(found) < most:
-        sql, arguments = page(tx.tenant, scope, span, after, most)
+        sql, arguments = page(tx.number, scope, span, after, most)
         rows = await tx.connection.fetch(sql, *arguments)
         found += [row for row in rows if await _shows(tx, scope, row)]
         if len(rows) < most:
@@ -144,7 +145,7 @@ def page(
     Of one resource the versions are in the order of their numbers, by the keys of the tables. Of
     whole types, each type gives its newest from either table, and the newest of those are taken.
     """
-    arguments = Arguments([tenant, list(scope.types)])
+    arguments = Arguments([tenant, list(scope.types), list(map(type_key, scope.types))])
     order = "v.version DESC" if scope.id is not None else "v.last_updated DESC, v.row_id DESC"
     going_on = "" if after is None else f" AND {_beyond(scope, after, arguments)}"
     most = arguments.add(limit)
@@ -156,7 +157,7 @@ def page(
     return (
         f"""
         WITH page AS MATERIALIZED (
-            SELECT v.* FROM unnest({SCOPE}::text[]) AS wanted (type) CROSS JOIN LATERAL ({sides}) v
+            SELECT v.*, wanted.type_key FROM {SCOPE} CROSS JOIN LATERAL ({sides}) v
             ORDER BY {order} LIMIT {most}
         )
         SELECT page.*, {DERIVED} AS derived, {PATIENT} AS patient, {BROUGHT_BACK} AS brought_back
@@ -168,12 +169,12 @@ def page(
 
 def count(tenant: object, scope: Scope, span: Span) -> tuple[str, list[Any]]:
     """The statement for the number of versions, which stops beyond `MOST_COUNTED`."""
-    arguments = Arguments([tenant, list(scope.types)])
+    arguments = Arguments([tenant, list(scope.types), list(map(type_key, scope.types))])
     most = arguments.add(MOST_COUNTED + 1)
     sides = " UNION ALL ".join(
         f"SELECT FROM {table} x WHERE {where}" for table, where in _sides(scope, span, arguments)
     )
-    versions = f"unnest({SCOPE}::text[]) AS wanted (type) CROSS JOIN LATERAL ({sides}) v"
+    versions = f"{SCOPE} CROSS JOIN LATERAL ({sides}) v"
     return f"SELECT count(*) FROM (SELECT FROM {versions} LIMIT {most}) c", arguments.values
 
 
@@ -181,25 +182,28 @@ async def _total(tx: Transaction, scope: Scope, span: Span) -> int | None:
     """Not told to whom not everything shows."""
     if tx.access.rights is not None:
         return None
-    sql, arguments = count(tx.tenant, scope, span)
+    sql, arguments = count(tx.number, scope, span)
     counted = await tx.connection.fetchval(sql, *arguments)
     return None if counted > MOST_COUNTED else int(counted)
 
 
 def _sides(scope: Scope, span: Span, arguments: Arguments) -> Iterator[tuple[str, str]]:
     """Both tables, each with the conditions on its rows, which are called `x`."""
-    where = f"x.tenant_id = {TENANT} AND x.type = wanted.type"
+    where, own = f"x.tenant_id = {TENANT}", " AND x.type_key = wanted.type_key"
+    before = " AND x.type = wanted.type"
     if scope.id is not None:
+        (kind,) = scope.types
+        own += f" AND x.self = {arguments.add(hash64(f'{kind}/{scope.id}'))}"
         where += f" AND x.id = {arguments.add(scope.id)}"
     if span.since is not None:
         where += f" AND x.last_updated >= {arguments.add(span.since)}::timestamptz"
     if span.at is None:
-        yield from (("resource", where), ("history", where))
+        yield from (("resource", where + own), ("history", where + before))
         return
     low, high = (f"{arguments.add(moment)}::timestamptz" for moment in span.at)
     where += f" AND x.last_updated < {high}"
-    yield "resource", where
-    yield "history", f"{where} AND {LATER} > {low}"
+    yield "resource", where + own
+    yield "history", f"{where}{before} AND {LATER} > {low}"
 
 
 def _beyond(scope: Scope, after: Place, arguments: Arguments) -> str:

@@ -14,10 +14,10 @@ from service.fhir.scopes import Verb
 from service.fhir.search.includes import named, names
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.query import Include, Join, Query
-from service.store.clauses.coded import KIND
-from service.store.clauses.links import PATIENT
+from service.store.clauses.coded import column_of
 from service.store.database import Transaction
 from service.store.hashing import hash64
+from service.store.index import mark
 from service.store.saying import MOST_ROWS, Saying, saying
 from service.store.store import read_many
 from service.store.visibility import shown
@@ -88,7 +88,7 @@ async def _published(tx: Transaction, canonicals: Sequence[str]) -> tuple[Versio
     kinds = [kind for kind in TABLE if "url" in TABLE[kind]]
     keys = {hash64(text.partition("|")[0]) for text in canonicals}
     found = await saying(
-        tx, [(key, hash64(kind, "url")) for key in keys for kind in kinds], [], kinds, MOST_ROWS
+        tx, [(mark(kind, "url"), key) for key in keys for kind in kinds], {}, kinds, MOST_ROWS
     )
     wanted = set(canonicals)
     said = (each for each in found.rows if wanted & set(names(_resource(each))))
@@ -105,14 +105,14 @@ async def _naming(
     """What refers to the resources."""
     wanted = {join: _wanted(join, bodies) for join in _joins(asked, reverse=True)}
     terms = list[tuple[int, int]]()
-    patients = list[int]()
+    columns = dict[str, list[int]]()
     for join, texts in wanted.items():
-        mark = hash64(join.source, join.parameter.name)
-        for text in texts:
-            if join.source == KIND and join.parameter.name in PATIENT:
-                patients.append(hash64(text))
-            terms.append((hash64(text), mark))
-    found = await saying(tx, terms, patients, [join.source for join in wanted], limit)
+        own = mark(join.source, join.parameter.name)
+        column = column_of(join.source, join.parameter.name)
+        terms += [(own, hash64(text)) for text in texts]
+        if column is not None:
+            columns.setdefault(column, []).extend(map(hash64, texts))
+    found = await saying(tx, terms, columns, [join.source for join in wanted], limit)
     rows = (
         each
         for each in found.rows

@@ -12,16 +12,16 @@ from service.fhir.rights import ABLE_TO_HIDE
 from service.fhir.search.coded import CodedValue as Coded
 from service.fhir.search.coded import Coding
 from service.fhir.search.elements import EARLIEST, Measure, here
-from service.fhir.search.extract import Entries, entries
+from service.fhir.search.extract import TEXT, Entries, entries
 from service.fhir.search.folding import folded, sounding
 from service.fhir.search.matches import labels
 from service.fhir.search.parameters import TABLE, Kind, Parameter
-from service.store.hashing import hash64
+from service.store.hashing import hash32, hash64
 from service.store.numbers import bounds
 
 COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
-        "term": (("key", "bigint"), ("system", "bigint"), ("text", "text")),
+        "term": (("mark", "int"), ("key", "bigint"), ("system", "bigint"), ("text", "text")),
         "label": (("code", "text"),),
         "moment": (("key", "bigint"), ("low", "timestamptz"), ("high", "timestamptz")),
         "phrase": (("key", "bigint"), ("exact", "text"), ("folded", "text")),
@@ -36,8 +36,10 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("component", "smallint"),
             ("lead", "boolean"),
             ("patient", "bigint"),
+            ("encounter", "bigint"),
             ("code", "bigint"),
             ("code_system", "bigint"),
+            ("words", "bigint"),
             ("category", "bigint"),
             ("category_system", "bigint"),
             ("status", "bigint"),
@@ -57,9 +59,11 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 )
 """Every index table with the columns (and their types) that follow `tenant_id, row_id`, in the
 order of the tuples in `IndexRows`; the fields of `IndexRows` bear the tables' names."""
+WORDING = (("words", "bigint"), ("key", "bigint"), ("exact", "text"), ("folded", "text"))
+"""The columns of the one table that is not of single resources."""
 
 LAYOUT = hash64(
-    "5",
+    "6",
     *sorted(ABLE_TO_HIDE),
     *(f"{kind} {parameter}" for kind in TABLE for parameter in TABLE[kind].values()),
 )
@@ -71,18 +75,23 @@ CUT = 200
 LONG = timedelta(days=2)
 """A range of time that is longer is kept twice, so that a search for what goes on after a moment
 need not read everything before it. A calendar day is short, wherever clocks are changed."""
+WORDS_KEY = hash64("Observation", "code" + TEXT)
+"""Of the parameter that `wording` answers."""
 EFFECTIVE = "date"
 """The parameter that an Observation's time answers."""
 
-Term = tuple[int, int, str | None]
+Term = tuple[int, int, int | None, str | None]
 Label = tuple[str]
 Moment = tuple[int, datetime, datetime]
 Phrase = tuple[int, str, str]
 Amount = tuple[int, float, float, int]
+Wording = tuple[int, int, str, str]
 CodedValue = tuple[
     int,
     int,
     bool,
+    int | None,
+    int | None,
     int | None,
     int | None,
     int | None,
@@ -113,6 +122,8 @@ class IndexRows:
     phrase: tuple[Phrase, ...] = ()
     amount: tuple[Amount, ...] = ()
     coded_value: tuple[CodedValue, ...] = ()
+    wording: tuple[Wording, ...] = ()
+    """What `words` of the coded values stand for; the same for every resource that says them."""
 
 
 def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
@@ -125,6 +136,7 @@ def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
     kind = str(resource["resourceType"])
     found = entries(resource, zone=zone, base_url=base_url)
     phrases = {(key, exact): plain for key, exact, plain in _phrases(kind, found)}
+    words = hash64(*found.words) if found.words else None
     return IndexRows(
         term=tuple((*row, text) for row, text in _terms(kind, found).items()),
         label=tuple((code,) for code in sorted(ABLE_TO_HIDE.intersection(labels(resource)))),
@@ -132,23 +144,40 @@ def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
         phrase=tuple((key, exact, plain) for (key, exact), plain in phrases.items()),
         amount=tuple(dict.fromkeys(_amounts(kind, found))),
         coded_value=tuple(
-            _coded_value(place, value) for place, value in enumerate(found.coded_values)
+            _coded_value(place, value, words) for place, value in enumerate(found.coded_values)
         ),
+        wording=() if words is None else tuple(_wording(words, found.words)),
     )
 
 
-def _terms(kind: str, found: Entries) -> dict[tuple[int, int], str | None]:
+def mark(kind: str, name: str) -> int:
+    """Under which the codes, references and URIs of a parameter are kept."""
+    return hash32(kind, name)
+
+
+def system_mark(kind: str, name: str) -> int:
+    """Under which the systems of the codes of a parameter are kept."""
+    return hash32(kind, name, "system")
+
+
+def code_key(code: str) -> int:
+    """Of a code, told from the name of any resource."""
+    return hash64("", code)
+
+
+def _terms(kind: str, found: Entries) -> dict[tuple[int, int, int | None], str | None]:
     """A token has a row for its code and one for its system, which also says that there is one; a
-    name has one row, whose `system` says of which parameter. The text is what sorting goes by."""
-    rows = dict[tuple[int, int], str | None]()
+    name has one row. The text is what sorting goes by."""
+    rows = dict[tuple[int, int, int | None], str | None]()
     for name, system, code in found.tokens:
-        own, least = (hash64(kind, name), hash64(system)), code and code[:CUT]
+        own = system_mark(kind, name), hash64(system), None
+        least = code and code[:CUT]
         if code is not None:
-            rows[hash64(kind, name, code), hash64(system)] = None
+            rows[mark(kind, name), code_key(code), hash64(system)] = None
             least = min(least or "", rows.get(own) or least or "")
         rows[own] = least or rows.get(own)
     for name, text in found.names:
-        rows[hash64(text), hash64(kind, name)] = _name_text(kind, name, text)
+        rows[mark(kind, name), hash64(text), None] = _name_text(kind, name, text)
     return rows
 
 
@@ -182,6 +211,12 @@ def _phrases(kind: str, found: Entries) -> Iterable[Phrase]:
         yield hash64(kind, name), text[:CUT], _plain(parameter)(text)[:CUT]
 
 
+def _wording(words: int, texts: Iterable[str]) -> Iterator[Wording]:
+    cut = {text[:CUT]: folded(text)[:CUT] for text in texts}
+    for exact, plain in cut.items():
+        yield words, WORDS_KEY, exact, plain
+
+
 def _plain(parameter: Parameter | None) -> Callable[[str], str]:
     """How a text is compared; words beside a code have no parameter of their own."""
     if parameter is not None and parameter.kind is Kind.URI:
@@ -201,7 +236,7 @@ def unit_hash(value: Measure) -> int | None:
     return None if value.unit is None else hash64(value.unit)
 
 
-def _coded_value(place: int, value: Coded) -> CodedValue:
+def _coded_value(place: int, value: Coded, words: int | None) -> CodedValue:
     low, high = value.effective or (EARLIEST, EARLIEST)
     value_low, value_high = bounds(value.value) if value.value else (None, None)
     return (
@@ -209,7 +244,9 @@ def _coded_value(place: int, value: Coded) -> CodedValue:
         value.component,
         value.lead,
         None if value.patient is None else hash64(value.patient),
+        None if value.encounter is None else hash64(value.encounter),
         *_coding(value.code),
+        words if value.component == 0 else None,
         *_coding(value.category),
         hash64(value.status),
         low,

@@ -19,7 +19,7 @@ from service.store.clauses.conditions import conditions
 from service.store.clauses.probe import TENANT, TYPE, Arguments, Condition, Probe, exists
 from service.store.clauses.sight import seen
 from service.store.database import Transaction
-from service.store.hashing import hash64
+from service.store.hashing import hash64, type_key
 from service.store.search import meeting
 from service.store.store import version
 from service.store.visibility import confined
@@ -103,7 +103,7 @@ def stepping(tx: Transaction, query: Query, subject: Clause, patient: str) -> As
     """Of one patient: kind by kind, its newest."""
 
     def ask(most: int) -> tuple[str, list[Any]]:
-        arguments = Arguments([tx.tenant, query.type])
+        arguments = Arguments([tx.number, type_key(query.type)])
         of_patient = f"tenant_id = {TENANT} AND c.patient = {arguments.add(hash64(patient))}"
         rest = [c for c in query.clauses if c is not subject]
         of_kind = [c for c in rest if c.parameter.name in KIND and c.modifier not in WORDS]
@@ -151,7 +151,7 @@ def ranking(tx: Transaction, query: Query) -> Ask:
     """Of whatever meets the query: all of it is looked at, and the newest of each kind are read."""
 
     def ask(most: int) -> tuple[str, list[Any]]:
-        arguments = Arguments([tx.tenant, query.type])
+        arguments = Arguments([tx.number, type_key(query.type)])
         made = (exists(f, "c.row_id") for f in _made(query, query.clauses, arguments))
         met = _all([*made, *seen(query, "c.row_id", arguments)])
         return (
@@ -171,7 +171,7 @@ def ranking(tx: Transaction, query: Query) -> Ask:
 
 BODY = f"""LATERAL (
     SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body FROM resource r
-    WHERE r.tenant_id = {TENANT} AND r.type = {TYPE} AND r.row_id = n.row_id LIMIT 1
+    WHERE r.tenant_id = {TENANT} AND r.type_key = {TYPE} AND r.row_id = n.row_id LIMIT 1
 ) r"""
 """One by one, which the planner would not choose: it cannot know how few there are."""
 

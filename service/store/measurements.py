@@ -5,7 +5,8 @@ from datetime import datetime
 
 from service.fhir.resource import Version
 from service.store.database import Transaction
-from service.store.hashing import hash64
+from service.store.hashing import hash64, type_key
+from service.store.index import mark
 from service.store.store import version
 
 OF_CODE = "d.code = ANY ($3::bigint[]) AND d.low >= $4 AND d.low < $5"
@@ -15,10 +16,10 @@ SELECT r.* FROM (
     UNION
     SELECT d.row_id FROM coded_value d WHERE d.tenant_id = $1 AND {OF_CODE} AND d.row_id = ANY (
         ARRAY(SELECT t.row_id FROM term t
-            WHERE t.tenant_id = $1 AND t.key = $2 AND t.system = $6))
+            WHERE t.tenant_id = $1 AND t.mark = $6 AND t.key = $2))
 ) found, LATERAL (
     SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body FROM resource r
-    WHERE r.tenant_id = $1 AND r.type = 'Observation' AND r.row_id = found.row_id LIMIT 1
+    WHERE r.tenant_id = $1 AND r.type_key = $7 AND r.row_id = found.row_id LIMIT 1
 ) r
 """
 """Subjects that are or can be a Patient stand in `coded_value`, others in `term`."""
@@ -36,11 +37,12 @@ async def measured(
     await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     rows = await tx.connection.fetch(
         MEASURED,
-        tx.tenant,
+        tx.number,
         hash64(subject),
         [hash64(code) for code in codes],
         since,
         until,
-        hash64("Observation", "subject"),
+        mark("Observation", "subject"),
+        type_key("Observation"),
     )
     return tuple(version(row) for row in rows)

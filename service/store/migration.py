@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision in alembic/versions."""
 SCRIPTS = Path(__file__).parents[2] / "alembic"
 CONNECT_SECONDS = 10.0

@@ -72,7 +72,7 @@ class Run:
 
 async def unfinished(tx: Transaction, fingerprint: str) -> Run | None:
     """The run by this fingerprint that is still to be finished."""
-    row = await tx.connection.fetchrow(FOUND, tx.tenant)
+    row = await tx.connection.fetchrow(FOUND, tx.number)
     if row is None or row["deriving_by"] != fingerprint:
         return None
     return Run(place=PatientKey(row["place"]), done=row["done"], changed=row["changed"])
@@ -80,20 +80,20 @@ async def unfinished(tx: Transaction, fingerprint: str) -> Run | None:
 
 async def begin(tx: Transaction, fingerprint: str) -> None:
     """A run from the first patient on; what an earlier one left unfinished is forgotten."""
-    await tx.connection.execute(BEGIN, tx.tenant, fingerprint)
-    await tx.connection.execute("DELETE FROM underived WHERE tenant_id = $1", tx.tenant)
+    await tx.connection.execute(BEGIN, tx.number, fingerprint)
+    await tx.connection.execute("DELETE FROM underived WHERE tenant_id = $1", tx.number)
 
 
 async def advance(
     tx: Transaction, fingerprint: str, place: PatientKey, to: PatientKey, *, changed: bool
 ) -> bool:
     """Whether the run stood at `place` and now stands at `to`; else another one goes on with it."""
-    done = await tx.connection.execute(ADVANCE, tx.tenant, fingerprint, place, to, changed)
+    done = await tx.connection.execute(ADVANCE, tx.number, fingerprint, place, to, changed)
     return bool(done == "UPDATE 1")
 
 
 async def note_failure(tx: Transaction, patient: PatientKey, reason: str) -> None:
-    await tx.connection.execute(FAILED, tx.tenant, patient, reason)
+    await tx.connection.execute(FAILED, tx.number, patient, reason)
 
 
 async def forget_failure(
@@ -101,39 +101,39 @@ async def forget_failure(
 ) -> None:
     """The patient was derived after all."""
     await tx.connection.execute(
-        "DELETE FROM underived WHERE tenant_id = $1 AND patient = $2", tx.tenant, patient
+        "DELETE FROM underived WHERE tenant_id = $1 AND patient = $2", tx.number, patient
     )
-    await tx.connection.execute(MENDED, tx.tenant, fingerprint, changed)
+    await tx.connection.execute(MENDED, tx.number, fingerprint, changed)
 
 
 async def failures(tx: Transaction) -> Mapping[PatientKey, str]:
     """Patients who could not be derived, in the order of their keys, and why."""
     rows = await tx.connection.fetch(
-        "SELECT patient, reason FROM underived WHERE tenant_id = $1 ORDER BY patient", tx.tenant
+        "SELECT patient, reason FROM underived WHERE tenant_id = $1 ORDER BY patient", tx.number
     )
     return {PatientKey(row["patient"]): row["reason"] for row in rows}
 
 
 async def finish(tx: Transaction, fingerprint: str) -> None:
     """All findings are derived by this; there is no run to go on with."""
-    await tx.connection.execute(FINISH, tx.tenant, fingerprint)
+    await tx.connection.execute(FINISH, tx.number, fingerprint)
 
 
 async def mix(tx: Transaction, fingerprint: str) -> None:
     """From now on writes derive by this: neither is all derived by another one any more, nor does a
     run by another one go on."""
-    await tx.connection.execute(MIX, tx.tenant, fingerprint)
+    await tx.connection.execute(MIX, tx.number, fingerprint)
 
 
 async def derived_by(tx: Transaction) -> str | None:
     """The fingerprint by which all findings were derived; None: not known."""
-    found: str | None = await tx.connection.fetchval(DERIVED_BY, tx.tenant)
+    found: str | None = await tx.connection.fetchval(DERIVED_BY, tx.number)
     return found
 
 
 async def patients(tx: Transaction, *, after: PatientKey, limit: int) -> tuple[PatientKey, ...]:
     """The next patients of whom any resource stands, in the order of their keys."""
-    rows = await tx.connection.fetch(NEXT, tx.tenant, after, limit)
+    rows = await tx.connection.fetch(NEXT, tx.number, after, limit)
     return tuple(PatientKey(row["patient"]) for row in rows)
 
 
@@ -141,7 +141,7 @@ async def count(tx: Transaction, *, after: PatientKey) -> int:
     """How many patients there are after this one; of any number, in statements that end soon."""
     found = 0
     while True:
-        row = await tx.connection.fetchrow(COUNT, tx.tenant, after, COUNTED_AT_ONCE)
+        row = await tx.connection.fetchrow(COUNT, tx.number, after, COUNTED_AT_ONCE)
         page: int = row["patients"]
         found += page
         if page < COUNTED_AT_ONCE:

@@ -41,6 +41,7 @@ def privileges() -> Mapping[str, str]:
 
     import service.store.audit_tables
     import service.store.derivation_tables
+    import service.store.index_tables
     import service.store.tables  # noqa: F401  (all declare tables on SQLModel.metadata)
 
     return {**dict.fromkeys(SQLModel.metadata.tables, EVERYTHING), **LESS}

@@ -3,11 +3,12 @@
 Each name is looked up for itself, whatever the planner believes of how many there are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.fhir.resource import Version
 from service.store.database import Transaction
+from service.store.hashing import type_key
 from service.store.store import version
 
 MOST_ROWS = 10_000
@@ -15,10 +16,10 @@ MOST_ROWS = 10_000
 
 NAMING = """
 WITH terms AS (
-    SELECT found.row_id FROM unnest($2::bigint[], $3::bigint[]) AS wanted (key, system),
+    SELECT found.row_id FROM unnest($2::int[], $3::bigint[]) AS wanted (mark, key),
         LATERAL (
             SELECT x.row_id FROM term x
-            WHERE x.tenant_id = $1 AND x.key = wanted.key AND x.system = wanted.system OFFSET 0
+            WHERE x.tenant_id = $1 AND x.mark = wanted.mark AND x.key = wanted.key OFFSET 0
         ) found
     LIMIT $6
 ), coded AS (
@@ -28,14 +29,24 @@ WITH terms AS (
             WHERE x.tenant_id = $1 AND x.patient = wanted.patient AND x.component = 0 OFFSET 0
         ) found
     LIMIT $6
+), met AS (
+    SELECT found.row_id FROM unnest($8::bigint[]) AS wanted (encounter),
+        LATERAL (
+            SELECT x.row_id FROM coded_value x
+            WHERE x.tenant_id = $1 AND x.encounter = wanted.encounter AND x.component = 0 OFFSET 0
+        ) found
+    LIMIT $6
 ), found AS (
-    SELECT row_id FROM terms UNION SELECT row_id FROM coded ORDER BY row_id LIMIT $7
+    SELECT row_id FROM terms UNION SELECT row_id FROM coded UNION SELECT row_id FROM met
+    ORDER BY row_id LIMIT $7
 )
-SELECT greatest((SELECT count(*) FROM terms), (SELECT count(*) FROM coded)) < $6 AS complete,
+SELECT greatest(
+        (SELECT count(*) FROM terms), (SELECT count(*) FROM coded), (SELECT count(*) FROM met)
+    ) < $6 AS complete,
     r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body
 FROM found, LATERAL (
     SELECT * FROM resource r
-    WHERE r.tenant_id = $1 AND r.type = ANY ($5::text[]) AND r.row_id = found.row_id OFFSET 0
+    WHERE r.tenant_id = $1 AND r.type_key = ANY ($5::int[]) AND r.row_id = found.row_id OFFSET 0
 ) r
 ORDER BY found.row_id
 """
@@ -53,22 +64,24 @@ class Saying:
 async def saying(
     tx: Transaction,
     terms: Sequence[tuple[int, int]],
-    patients: Sequence[int],
+    columns: Mapping[str, Sequence[int]],
     kinds: Iterable[str],
     limit: int,
 ) -> Saying:
-    """The resources of these types with one of the terms, or with one of the patients."""
+    """The resources of these types with one of the terms, which are mark and key; or, of
+    Observations, with one of these values in a column (`coded.REFERENCES`)."""
     if not terms:
         return Saying()
     rows = await tx.connection.fetch(
         NAMING,
-        tx.tenant,
-        [key for key, _ in terms],
-        [mark for _, mark in terms],
-        list(dict.fromkeys(patients)),
-        list(dict.fromkeys(kinds)),
+        tx.number,
+        [mark for mark, _ in terms],
+        [key for _, key in terms],
+        list(dict.fromkeys(columns.get("patient", ()))),
+        [type_key(kind) for kind in dict.fromkeys(kinds)],
         MOST_ROWS,
         limit,
+        list(dict.fromkeys(columns.get("encounter", ()))),
     )
     return Saying(
         rows=tuple(version(row) for row in rows), complete=all(row["complete"] for row in rows)

@@ -21,6 +21,7 @@ from service.store.clauses.order import Place, newest_first
 from service.store.clauses.statement import MOST_FOLLOWED, After, Statement, statement
 from service.store.cursor import Asked, Cursor, of_query, seal, unseal
 from service.store.database import Transaction, page_key
+from service.store.hashing import type_key
 from service.store.links import FEW, settled
 from service.store.store import version
 from service.store.visibility import confined
@@ -30,8 +31,8 @@ MOST_COUNTED = 10_000
 
 
 NEWEST = """
-SELECT max(newest.row_id) FROM unnest($2::text[]) AS wanted (type) CROSS JOIN LATERAL (
-    SELECT row_id FROM resource WHERE tenant_id = $1 AND type = wanted.type
+SELECT max(newest.row_id) FROM unnest($2::int[]) AS wanted (type_key) CROSS JOIN LATERAL (
+    SELECT row_id FROM resource WHERE tenant_id = $1 AND type_key = wanted.type_key
     ORDER BY row_id DESC LIMIT 1
 ) newest
 """
@@ -80,14 +81,14 @@ async def _settled(tx: Transaction, query: Query, few: int = FEW) -> Query:
     await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
 
     async def find(other: Query, most: int) -> Sequence[Version]:
-        found = await _read(tx, other, statement(other, tx.tenant), most, None)
+        found = await _read(tx, other, statement(other, tx.number), most, None)
         return [f.version for f in found]
 
     return await settled(tx, query, few, find)
 
 
 async def _page(tx: Transaction, query: Query, cursor: str | None, limit: int | None) -> Page:
-    asked = statement(query, tx.tenant)
+    asked = statement(query, tx.number)
     if limit is None and query.counts_only:
         return Page(total=await _count(tx, query, asked, most=None))
     came = None
@@ -148,19 +149,19 @@ async def following(
     await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     found = list[_Found]()
     for query in _confined(tx, queries):
-        found += await _read(tx, query, statement(query, tx.tenant), size, came)
+        found += await _read(tx, query, statement(query, tx.number), size, came)
     return _in_order(queries[0], found)[:size] if queries else found
 
 
 async def newest_row(tx: Transaction, types: Sequence[str]) -> int:
     """The greatest row id that there is of any of the types."""
-    return await tx.connection.fetchval(NEWEST, tx.tenant, types) or 0
+    return await tx.connection.fetchval(NEWEST, tx.number, list(map(type_key, types))) or 0
 
 
 async def count_all(tx: Transaction, queries: Sequence[Query]) -> int | None:
     """All matches; None where that is not known of one of the searches."""
     counts = [
-        await _count(tx, query, statement(query, tx.tenant)) for query in _confined(tx, queries)
+        await _count(tx, query, statement(query, tx.number)) for query in _confined(tx, queries)
     ]
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None
@@ -170,7 +171,7 @@ async def rows_of(tx: Transaction, queries: Sequence[Query]) -> Sequence[int]:
     """The row ids of everything that the index takes for a match."""
     found = list[int]()
     for query in _confined(tx, queries):
-        sql, arguments = statement(query, tx.tenant).rows()
+        sql, arguments = statement(query, tx.number).rows()
         found += [row["row_id"] for row in await tx.connection.fetch(sql, *arguments)]
     return found
 

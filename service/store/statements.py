@@ -6,12 +6,16 @@ by its `place`, counted from 1; its index rows name that place and learn the row
 statement itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import Any
 
-from service.store.index import COLUMNS
+from service.fhir.resource import Identity
+from service.store.hashing import hash64
+from service.store.index import COLUMNS, WORDING
 
 WRITTEN = (
+    ("type_key", "int"),
     ("type", "text"),
     ("id", "text"),
     ("self", "bigint"),
@@ -24,12 +28,16 @@ RECORD = (("facts", "bytea"),)
 DERIVED = (("digest", "bytea"),)
 OF_PATIENT = {"record": RECORD, "derived": DERIVED}
 """What stands beside a resource by its patient, type and id; not among the index rows."""
+SHARED = "wording"
+"""Rows that are not of single resources: they are there once, whoever needs them."""
 CLOCK = "date_trunc('milliseconds', clock_timestamp())"
 
-LOCK = """
+WANTED = "unnest($2::bigint[], $3::text[], $4::text[]) AS wanted (self, type, id)"
+"""Identities as `identities` gives them: found by their hash, and nothing else is."""
+
+LOCK = f"""
 SELECT r.type, r.id, r.version, r.derived, r.body IS NOT NULL AS stands
-FROM resource r
-JOIN unnest($2::text[], $3::text[]) AS wanted (type, id) USING (type, id)
+FROM resource r JOIN {WANTED} USING (self, type, id)
 WHERE r.tenant_id = $1
 ORDER BY r.type, r.id FOR UPDATE OF r
 """
@@ -38,8 +46,7 @@ ORDER BY r.type, r.id FOR UPDATE OF r
 REMEMBER = f"""
 WITH old AS (
     SELECT r.type, r.id, r.row_id, r.version, r.last_updated, r.patient, r.method, r.body
-    FROM resource r
-    JOIN unnest($2::text[], $3::text[]) AS wanted (type, id) USING (type, id)
+    FROM resource r JOIN {WANTED} USING (self, type, id)
     WHERE r.tenant_id = $1
 ), remembered AS (
     INSERT INTO history (tenant_id, type, id, version, row_id, last_updated, method, body)
@@ -63,24 +70,27 @@ UPDATE resource r SET
     version = r.version + 1,
     last_updated = greatest({CLOCK}, r.last_updated + interval '1 millisecond'),
     method = NULL, body = NULL
-FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
-WHERE r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
+FROM {WANTED}
+WHERE r.tenant_id = $1
+    AND r.self = wanted.self AND r.type = wanted.type AND r.id = wanted.id
 """
 
 CREATED = f"""
     INSERT INTO resource
-        (tenant_id, type, id, self, derived, patient, method, body, version, last_updated)
-    SELECT $1, type, id, self, derived, patient, method, body, 1, {CLOCK} FROM sent ORDER BY place
-    ON CONFLICT (tenant_id, type, id) DO NOTHING
+        (tenant_id, type_key, type, id, self, derived, patient, method, body, version, last_updated)
+    SELECT $1, type_key, type, id, self, derived, patient, method, body, 1, {CLOCK}
+    FROM sent ORDER BY place
+    ON CONFLICT (tenant_id, self) DO NOTHING
     RETURNING type, id, row_id, version, last_updated
 """
 UPDATED = f"""
     UPDATE resource r SET
         version = r.version + 1,
         last_updated = greatest({CLOCK}, r.last_updated + interval '1 millisecond'),
-        self = sent.self, derived = sent.derived, patient = sent.patient,
+        derived = sent.derived, patient = sent.patient,
         method = sent.method, body = sent.body
-    FROM sent WHERE r.tenant_id = $1 AND r.type = sent.type AND r.id = sent.id
+    FROM sent WHERE r.tenant_id = $1
+        AND r.self = sent.self AND r.type = sent.type AND r.id = sent.id
     RETURNING r.type, r.id, r.row_id, r.version, r.last_updated
 """
 
@@ -105,6 +115,35 @@ def insert_rows(table: str, named: tuple[tuple[str, str], ...]) -> str:
     return f"INSERT INTO {table} (tenant_id, {_names(all_columns)}) SELECT $1, t.* FROM {source}"
 
 
+def insert_shared() -> str:
+    """What several resources share, where it is not there yet. Parameters: tenant, the columns."""
+    return _shared(iter(range(2, 1000)))
+
+
+def _shared(numbers: Iterator[int]) -> str:
+    source = f"{_unnest(WORDING, numbers)} AS t ({_names(WORDING)})"
+    return (
+        f"INSERT INTO {SHARED} (tenant_id, {_names(WORDING)}) SELECT $1, t.* FROM {source}"
+        f" WHERE NOT EXISTS (SELECT FROM {SHARED} w"
+        " WHERE w.tenant_id = $1 AND w.words = t.words AND w.exact = t.exact)"
+        " ON CONFLICT DO NOTHING"
+    )
+
+
+def identities(wanted: Sequence[Identity]) -> tuple[list[int], list[str], list[str]]:
+    """The parameters of `WANTED`."""
+    return (
+        [hash64(str(identity)) for identity in wanted],
+        [identity.type for identity in wanted],
+        [identity.id for identity in wanted],
+    )
+
+
+def arrays(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """Rows as the parameters of `unnest`."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
 def columns(table: str) -> tuple[tuple[str, str], ...]:
     return OF_PATIENT.get(table) or COLUMNS[table]
 
@@ -119,6 +158,9 @@ def _write(resources: str, tables: Iterable[str]) -> str:
         "placed AS (SELECT s.place, s.patient, stored.* FROM sent s JOIN stored USING (type, id))",
     ]
     for table in tables:
+        if table == SHARED:
+            parts.append(f"put_{SHARED} AS ({_shared(numbers)})")
+            continue
         named = (("place", "int"), *columns(table))
         source = f"{_unnest(named, numbers)} AS t ({_names(named)})"
         rows = f"{_insert(table)} FROM {source} JOIN placed p USING (place){_end(table)}"

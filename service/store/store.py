@@ -9,57 +9,60 @@ from service.fhir.scopes import Verb
 from service.store import audit_reading
 from service.store.body import unpack
 from service.store.database import Transaction
+from service.store.hashing import hash64, type_key
+from service.store.statements import WANTED
+from service.store.statements import identities as named
 from service.store.visibility import shows
 
 READ = """
 SELECT type, id, version, last_updated, derived, patient, body FROM resource
-WHERE tenant_id = $1 AND type = $2 AND id = $3
+WHERE tenant_id = $1 AND self = $2 AND type = $3 AND id = $4
 """
-READ_MANY = """
+READ_MANY = f"""
 SELECT r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body
-FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
-JOIN resource r ON r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
+FROM {WANTED} JOIN resource r
+ON r.tenant_id = $1 AND r.self = wanted.self AND r.type = wanted.type AND r.id = wanted.id
 """
 HISTORY = """
 SELECT v.type, v.id, v.version, v.last_updated, r.derived, r.patient, v.body
 FROM (
     SELECT type, id, version, last_updated, body FROM resource
-    WHERE tenant_id = $1 AND type = $2 AND id = $3
+    WHERE tenant_id = $1 AND self = $2 AND type = $3 AND id = $4
     UNION ALL
     SELECT type, id, version, last_updated, body FROM history
-    WHERE tenant_id = $1 AND type = $2 AND id = $3
+    WHERE tenant_id = $1 AND type = $3 AND id = $4
 ) v
-JOIN resource r ON r.tenant_id = $1 AND r.type = $2 AND r.id = $3
+JOIN resource r ON r.tenant_id = $1 AND r.self = $2 AND r.type = $3 AND r.id = $4
 """
-READ_VERSION = f"{HISTORY} WHERE v.version = $4"
+READ_VERSION = f"{HISTORY} WHERE v.version = $5"
 READ_VERSIONS = f"""{HISTORY}
-WHERE v.version < $4 ORDER BY v.version DESC LIMIT $5
+WHERE v.version < $5 ORDER BY v.version DESC LIMIT $6
 """
 COMPARTMENT = """
 SELECT type, id, version, last_updated, derived, patient, body FROM resource
-WHERE tenant_id = $1 AND patient = $2 AND type = ANY ($3::text[]) AND body IS NOT NULL
-ORDER BY type, row_id
+WHERE tenant_id = $1 AND patient = $2 AND type_key = ANY ($3::int[]) AND body IS NOT NULL
+ORDER BY type_key, row_id
 """
 LOCK_COMPARTMENT = """
 SELECT id FROM resource
 WHERE tenant_id = $1 AND patient = $2 AND NOT derived
 ORDER BY type, id FOR UPDATE
 """
-MARKED = """
+MARKED = f"""
 SELECT r.type, r.id
-FROM unnest($2::text[], $3::text[]) AS wanted (type, id)
-JOIN resource r ON r.tenant_id = $1 AND r.type = wanted.type AND r.id = wanted.id
+FROM {WANTED} JOIN resource r
+ON r.tenant_id = $1 AND r.self = wanted.self AND r.type = wanted.type AND r.id = wanted.id
 """
 EXISTING = f"{MARKED} WHERE r.body IS NOT NULL"
 BEYOND = 2**31 - 1
 """No version has such a number."""
 HOLDS = """
-SELECT EXISTS (SELECT FROM resource WHERE tenant_id = $1 AND type = $2 AND body IS NOT NULL)
+SELECT EXISTS (SELECT FROM resource WHERE tenant_id = $1 AND type_key = $2 AND body IS NOT NULL)
 """
 
 NOBODYS = """
 SELECT type, id FROM resource
-WHERE tenant_id = $1 AND type = ANY ($2::text[])
+WHERE tenant_id = $1 AND type_key = ANY ($2::int[])
     AND derived AND patient IS NULL AND body IS NOT NULL
 """
 
@@ -69,7 +72,7 @@ async def read(tx: Transaction, identity: Identity, verb: Verb = Verb.READ) -> V
     caller may not do `verb` with it or, of a deleted one, with what it was."""
     if identity.type == audit_reading.AUDIT_EVENT:
         return await audit_reading.read(tx, identity)
-    row = await tx.connection.fetchrow(READ, tx.tenant, identity.type, identity.id)
+    row = await tx.connection.fetchrow(READ, tx.number, *_named(identity))
     return None if row is None else await _allowed(tx, version(row), verb)
 
 
@@ -84,7 +87,7 @@ async def read_many(
 
 async def read_version(tx: Transaction, identity: Identity, number: int) -> Version | None:
     """One version; None as `read` gives it."""
-    row = await tx.connection.fetchrow(READ_VERSION, tx.tenant, identity.type, identity.id, number)
+    row = await tx.connection.fetchrow(READ_VERSION, tx.number, *_named(identity), number)
     return None if row is None else await _allowed(tx, version(row), Verb.READ)
 
 
@@ -102,9 +105,7 @@ async def versions(
     tx: Transaction, identity: Identity, *, count: int, before: int = BEYOND
 ) -> tuple[Version, ...]:
     """Up to `count` versions, newest first, below number `before`."""
-    rows = await tx.connection.fetch(
-        READ_VERSIONS, tx.tenant, identity.type, identity.id, before, count
-    )
+    rows = await tx.connection.fetch(READ_VERSIONS, tx.number, *_named(identity), before, count)
     return tuple(version(row) for row in rows)
 
 
@@ -112,14 +113,14 @@ async def compartment(
     tx: Transaction, patient: PatientKey, types: Collection[str]
 ) -> tuple[Version, ...]:
     """What stands of one patient's resources of these types, in the order of their creation."""
-    rows = await tx.connection.fetch(COMPARTMENT, tx.tenant, patient, list(types))
+    rows = await tx.connection.fetch(COMPARTMENT, tx.number, patient, list(map(type_key, types)))
     return tuple(version(row) for row in rows)
 
 
 async def lock_compartment(tx: Transaction, patient: PatientKey) -> None:
     """Hold what clients wrote of one patient until the transaction ends; as a write does, before
     `derivation.lock_patients`."""
-    await tx.connection.execute(LOCK_COMPARTMENT, tx.tenant, patient)
+    await tx.connection.execute(LOCK_COMPARTMENT, tx.number, patient)
 
 
 async def existing(tx: Transaction, identities: Sequence[Identity]) -> frozenset[Identity]:
@@ -130,12 +131,12 @@ async def existing(tx: Transaction, identities: Sequence[Identity]) -> frozenset
 
 async def holds(tx: Transaction, type_name: str) -> bool:
     """Whether any resource of a type stands."""
-    return bool(await tx.connection.fetchval(HOLDS, tx.tenant, type_name))
+    return bool(await tx.connection.fetchval(HOLDS, tx.number, type_key(type_name)))
 
 
 async def nobodys(tx: Transaction, types: Collection[str]) -> frozenset[Identity]:
     """What stands of these types that the service wrote and that is of no patient."""
-    rows = await tx.connection.fetch(NOBODYS, tx.tenant, list(types))
+    rows = await tx.connection.fetch(NOBODYS, tx.number, list(map(type_key, types)))
     return frozenset(Identity(type=row["type"], id=row["id"]) for row in rows)
 
 
@@ -156,5 +157,8 @@ def version(row: Any) -> Version:
 async def _marked(tx: Transaction, statement: str, identities: Sequence[Identity]) -> Any:
     if not identities:
         return ()
-    types, ids = [i.type for i in identities], [i.id for i in identities]
-    return await tx.connection.fetch(statement, tx.tenant, types, ids)
+    return await tx.connection.fetch(statement, tx.number, *named(identities))
+
+
+def _named(identity: Identity) -> tuple[int, str, str]:
+    return hash64(str(identity)), identity.type, identity.id

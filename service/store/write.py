@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
@@ -13,7 +12,7 @@ from service.fhir.resource import Identity, PatientKey, Version
 from service.store import statements
 from service.store.body import pack
 from service.store.database import Transaction
-from service.store.hashing import hash64
+from service.store.hashing import hash64, type_key
 from service.store.index import COLUMNS, IndexRows
 
 
@@ -121,10 +120,10 @@ async def put(tx: Transaction, writes: Sequence[Write]) -> Stored:
         versions |= made
         created |= {*made, *(i for i, row in found.items() if not row.stands)}
         # An identity that somebody else took since we looked: look again.
-        waiting, looked = [write for write in creates if write.identity not in versions], True
+        waiting = [write for write in creates if write.identity not in versions]
         for write in waiting:
-            if write.expected is CREATE:
-                raise Conflict(f"{write.identity} exists already.")
+            _check_taken(write, looked=looked)
+        looked = True
     for write in writes:
         if write.facts is not None and write.patient is not None:
             before.setdefault(write.patient, {}).setdefault(write.identity, None)
@@ -154,7 +153,7 @@ async def delete(
             raise Forbidden(f"{identity} is written by the service itself and read-only.")
     old = await _forgotten(tx, standing)
     if standing:
-        await tx.connection.execute(statements.DELETE, tx.tenant, *_arrays(standing))
+        await tx.connection.execute(statements.DELETE, tx.number, *statements.identities(standing))
     return frozenset(record.patient for record in old.values())
 
 
@@ -189,6 +188,13 @@ def _check(write: Write, found: _Standing | None) -> None:
         raise Forbidden(f"{write.identity} is written by the service itself and read-only.")
 
 
+def _check_taken(write: Write, *, looked: bool) -> None:
+    if write.expected is CREATE:
+        raise Conflict(f"{write.identity} exists already.")
+    if looked:  # Nobody took it: another identity has the same hash.
+        raise Conflict(f"{write.identity} cannot be kept here: choose another id.")
+
+
 def _check_version(identity: Identity, number: int, found: _Standing | None) -> None:
     if found is None or not found.stands or found.version != number:
         raise PreconditionFailed(f"{identity} is not at version {number}: read it again.")
@@ -197,7 +203,7 @@ def _check_version(identity: Identity, number: int, found: _Standing | None) -> 
 async def _locked(tx: Transaction, identities: Sequence[Identity]) -> Mapping[Identity, _Standing]:
     if not identities:
         return {}
-    rows = await tx.connection.fetch(statements.LOCK, tx.tenant, *_arrays(identities))
+    rows = await tx.connection.fetch(statements.LOCK, tx.number, *statements.identities(identities))
     return {
         Identity(type=row["type"], id=row["id"]): _Standing(
             version=row["version"], derived=row["derived"], stands=row["stands"]
@@ -212,7 +218,9 @@ async def _forgotten(
     """Move the current versions to history; the records that some of them were."""
     if not identities:
         return {}
-    rows = await tx.connection.fetch(statements.REMEMBER, tx.tenant, *_arrays(identities))
+    rows = await tx.connection.fetch(
+        statements.REMEMBER, tx.number, *statements.identities(identities)
+    )
     return {
         Identity(type=row["type"], id=row["id"]): _Recorded(
             patient=PatientKey(row["patient"]), facts=row["facts"]
@@ -234,20 +242,18 @@ async def _run(tx: Transaction, statement: Any, writes: Sequence[Write]) -> dict
     tables = tuple(hanging)
     rows = await tx.connection.fetch(
         statement(tables),
-        tx.tenant,
-        *_columns([_row(write) for write in writes]),
-        *(array for table in tables for array in _columns(hanging[table])),
+        tx.number,
+        *statements.arrays([_row(write) for write in writes]),
+        *(array for table in tables for array in statements.arrays(hanging[table])),
     )
-    versions = dict[Identity, Version]()
-    for row in rows:
-        write = writes[row["place"] - 1]
-        versions[write.identity] = _version(write, row["version"], row["last_updated"])
-    return versions
+    placed = ((writes[row["place"] - 1], row) for row in rows)
+    return {write.identity: _version(write, row) for write, row in placed}
 
 
 def _row(write: Write) -> tuple[Any, ...]:
     identity = write.identity
     return (
+        type_key(identity.type),
         identity.type,
         identity.id,
         hash64(str(identity)),
@@ -261,18 +267,17 @@ def _row(write: Write) -> tuple[Any, ...]:
 def _hanging(writes: Sequence[Write]) -> dict[str, list[tuple[Any, ...]]]:
     """For every table that gets rows: the place of the resource, and the row."""
     hanging = dict[str, list[tuple[Any, ...]]]()
+    places = tuple(enumerate(writes, 1))
     for table in COLUMNS:
-        rows = [
-            (place, *row)
-            for place, write in enumerate(writes, 1)
-            for row in getattr(write.index, table)
-        ]
+        rows = [(place, *row) for place, write in places for row in getattr(write.index, table)]
         if rows:
             hanging[table] = rows
+    if shared := sorted({row for write in writes for row in write.index.wording}):
+        hanging[statements.SHARED] = shared
     for table, column in (("record", "facts"), ("derived", "digest")):
         rows = [
             (place, getattr(write, column))
-            for place, write in enumerate(writes, 1)
+            for place, write in places
             if getattr(write, column) is not None and write.patient is not None
         ]
         if rows:
@@ -280,15 +285,8 @@ def _hanging(writes: Sequence[Write]) -> dict[str, list[tuple[Any, ...]]]:
     return hanging
 
 
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _arrays(identities: Sequence[Identity]) -> tuple[list[str], list[str]]:
-    return [identity.type for identity in identities], [identity.id for identity in identities]
-
-
-def _version(write: Write, number: int, last_updated: datetime) -> Version:
+def _version(write: Write, row: Any) -> Version:
+    number, last_updated = row["version"], row["last_updated"]
     return Version(
         identity=write.identity,
         number=number,

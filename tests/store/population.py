@@ -10,9 +10,10 @@ from typing import Any
 import asyncpg
 
 from service.fhir.access import LOCAL_TENANT
-from service.store.hashing import hash64
+from service.store.hashing import hash64, type_key
 from service.store.index import COLUMNS, IndexRows, rows
-from tests.store.searched import BASE, ZONE
+from service.store.statements import insert_shared
+from tests.store.searched import BASE, NUMBER, ZONE
 
 PATIENTS, EACH = 1_000, 200
 SHARE = 3
@@ -129,11 +130,12 @@ SELECT n, n + 1 AS row_id, n % {PATIENTS} AS patient,
         + n % 600 * interval '1 minute' AS low
 FROM generate_series(0, {PATIENTS * EACH - 1}) n
 """
-RESOURCES = """
-INSERT INTO resource (tenant_id, row_id, type, id, self, version, last_updated, patient, body)
+RESOURCES = f"""
+INSERT INTO resource
+    (tenant_id, row_id, type_key, type, id, self, version, last_updated, patient, body)
 OVERRIDING SYSTEM VALUE
-SELECT $1, row_id, 'Observation', 'o' || n, hashint8extended(n, 7), 1, low + interval '1 hour',
-    'p' || patient, convert_to(repeat('x', 350), 'UTF8')
+SELECT $1, row_id, {type_key("Observation")}, 'Observation', 'o' || n, hashint8extended(n, 7), 1,
+    low + interval '1 hour', 'p' || patient, convert_to(repeat('x', 350), 'UTF8')
 FROM numbered ORDER BY n
 """
 
@@ -143,6 +145,7 @@ SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
 FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
 WHERE relnamespace = 'public'::regnamespace AND NOT indisprimary
 AND relname <> 'alembic_version'
+AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
 """
 """Made anew behind the rows: that takes less time than keeping them all along."""
 
@@ -154,16 +157,18 @@ async def fill(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute(
-            "INSERT INTO tenant (tenant_id, page_key) VALUES ($1, $2)", LOCAL_TENANT, bytes(32)
+            "INSERT INTO tenant (uuid, page_key) VALUES ($1, $2)", LOCAL_TENANT, bytes(32)
         )
         indexes = await connection.fetch(SECONDARY)
         for name, _ in indexes:
             await connection.execute(f"DROP INDEX {name}")
         await connection.execute(NUMBERED)
-        await connection.execute(RESOURCES, LOCAL_TENANT)
-        await connection.execute(PEOPLE, LOCAL_TENANT, _hashes("Patient", PATIENTS))
+        await connection.execute(RESOURCES, NUMBER)
+        await connection.execute(PEOPLE, NUMBER, _hashes("Patient", PATIENTS))
         for table in COLUMNS:
             await _repeat(connection, table, samples)
+        wording = sorted({row for of in samples for row in of.wording})
+        await connection.execute(insert_shared(), NUMBER, *map(list, zip(*wording, strict=True)))
         for _, definition in indexes:
             await connection.execute(definition)
         await connection.execute("VACUUM ANALYZE")
@@ -172,10 +177,10 @@ async def fill(dsn: str) -> None:
 
 
 PEOPLE = f"""
-INSERT INTO resource (tenant_id, row_id, type, id, self, version, last_updated, body)
+INSERT INTO resource (tenant_id, row_id, type_key, type, id, self, version, last_updated, body)
 OVERRIDING SYSTEM VALUE
-SELECT $1, {PATIENTS * EACH + 1} + n, 'Patient', n::text, ($2::bigint[])[n + 1], 1,
-    '{FIRST_DAY}', '\\x00'
+SELECT $1, {PATIENTS * EACH + 1} + n, {type_key("Patient")}, 'Patient', n::text,
+    ($2::bigint[])[n + 1], 1, '{FIRST_DAY}', '\\x00'
 FROM generate_series(0, {PATIENTS - 1}) n
 """
 
@@ -198,7 +203,7 @@ async def _repeat(connection: asyncpg.Connection, table: str, samples: list[Inde
         f"INSERT INTO {table} (tenant_id, row_id, {', '.join(names)})"
         f" SELECT $1, o.row_id, {selected} FROM numbered o JOIN sample_{table} s USING (sample)"
         " ORDER BY o.row_id",
-        LOCAL_TENANT,
+        NUMBER,
         *_named(table),
     )
 
@@ -206,8 +211,8 @@ async def _repeat(connection: asyncpg.Connection, table: str, samples: list[Inde
 def _named(table: str) -> list[list[int]]:
     """What `_own` takes from an array."""
     if table == "coded_value":
-        return [_hashes("Patient", PATIENTS)]
-    return [_hashes("Encounter", PATIENTS * EACH // SHARE + 1)] if table == "term" else []
+        return [_hashes("Patient", PATIENTS), _hashes("Encounter", PATIENTS * EACH // SHARE + 1)]
+    return []
 
 
 def _own(table: str, column: str) -> str:
@@ -215,14 +220,13 @@ def _own(table: str, column: str) -> str:
     match table, column:
         case "coded_value", "patient":
             return "($2::bigint[])[o.patient + 1]"
+        case "coded_value", "encounter":
+            return f"CASE WHEN s.encounter IS NOT NULL THEN ($3::bigint[])[o.n / {SHARE} + 1] END"
         case "coded_value", "low":
             return "o.low"
         case "coded_value", "high":
             return "o.low + interval '1 second'"
         case "term", "key":
-            session, form = hash64("Encounter/0"), hash64("QuestionnaireResponse/0")
-            return (
-                f"CASE s.key WHEN {session} THEN ($2::bigint[])[o.n / {SHARE} + 1]"
-                f" WHEN {form} THEN hashint8extended(o.n, 3) ELSE s.key END"
-            )
+            form = hash64("QuestionnaireResponse/0")
+            return f"CASE s.key WHEN {form} THEN hashint8extended(o.n, 3) ELSE s.key END"
     return f"s.{column}"

@@ -5,11 +5,10 @@ from typing import Any
 
 import asyncpg
 
-from service.fhir.access import LOCAL_TENANT
 from service.store.cluster import Cluster
 from service.store.database import Database
-from service.store.hashing import hash64
-from tests.store.searched import ACCESS
+from service.store.hashing import hash64, type_key
+from tests.store.searched import ACCESS, NUMBER
 from tests.store.test_search_plans import nodes
 
 OTHERS, LONG = 20_000, 2_000
@@ -18,8 +17,8 @@ KINDS = 5
 """Our patient's codes: k0, of which there are 2,000 with one component each, and four of ten."""
 
 RESOURCES = f"""
-INSERT INTO resource (tenant_id, type, id, self, version, last_updated, body)
-SELECT $1, 'Observation', 'o' || n, n, 1, now(), '\\x00'
+INSERT INTO resource (tenant_id, type_key, type, id, self, version, last_updated, body)
+SELECT $1, {type_key("Observation")}, 'Observation', 'o' || n, n, 1, now(), '\\x00'
 FROM generate_series(0, {OTHERS + LONG + 39}) n
 """
 CODED_VALUES = f"""
@@ -36,12 +35,12 @@ WITH numbered AS (
 INSERT INTO coded_value
     (tenant_id, row_id, ordinal, component, lead, patient, code, code_system, category,
      category_system, status, low, high, value_low, value_high, what)
-SELECT $1::uuid, row_id, 0, 0, true, patient, code, $5::bigint, $6::bigint, $5,
+SELECT $1::int, row_id, 0, 0, true, patient, code, $5::bigint, $6::bigint, $5,
     $7::bigint, low, low + interval '1 second',
     n % 7, n % 7, what
 FROM own
 UNION ALL
-SELECT $1::uuid, row_id, 1, 1, false, patient, $8::bigint, $5, null, null, $7, low,
+SELECT $1::int, row_id, 1, 1, false, patient, $8::bigint, $5, null, null, $7, low,
     low + interval '1 second',
     1, 1, null
 FROM own WHERE n % 10 = 0 OR NOT other
@@ -51,10 +50,10 @@ FROM own WHERE n % 10 = 0 OR NOT other
 async def fill(database: Database, cluster: Cluster) -> None:
     """Inserted as it would stand, with the planner's statistics fresh."""
     async with database.begin(ACCESS) as tx:
-        await tx.connection.execute(RESOURCES, LOCAL_TENANT)
+        await tx.connection.execute(RESOURCES, NUMBER)
         await tx.connection.execute(
             CODED_VALUES,
-            LOCAL_TENANT,
+            NUMBER,
             [hash64(f"Patient/{number}") for number in range(201)],
             [hash64(f"k{number}") for number in range(10)],
             [hash64(f"what {number}") for number in range(10)],

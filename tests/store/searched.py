@@ -20,6 +20,8 @@ from service.store.write import ANY, Write, delete, put
 ZONE = ZoneInfo("Europe/Vienna")
 BASE = "https://clinic.example/fhir"
 ACCESS = Access(tenant=LOCAL_TENANT)
+NUMBER = 1
+"""What the only tenant is called in the tables."""
 TERMINOLOGY: tuple[dict[str, Any], ...] = (
     {
         "resourceType": "ValueSet",
@@ -77,6 +79,7 @@ async def store(
     database: Database, resources: Iterable[dict[str, Any]], *, access: Access = ACCESS
 ) -> None:
     writes = [_write(resource) for resource in resources]
+    await database.ensure_tenant(access.tenant)
     async with database.begin(access) as tx:
         await put(tx, writes)
 

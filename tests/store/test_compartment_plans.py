@@ -8,7 +8,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from service.fhir.access import LOCAL_TENANT
 from service.fhir.resource import Identity
 from service.fhir.search.within import within
 from service.store.body import pack
@@ -16,17 +15,18 @@ from service.store.clauses.statement import statement
 from service.store.cluster import Cluster
 from service.store.database import Database
 from service.store.everything import NAMED
-from service.store.hashing import hash64
+from service.store.hashing import hash64, type_key
+from service.store.index import mark
 from service.store.search import rows_of
-from tests.store.searched import ACCESS, query
+from tests.store.searched import ACCESS, NUMBER, query
 
 PATIENTS, EACH = 600, 100
 """60,000 Observations, each of a patient and by one of as many practitioners; one in ten of every
 patient is performed by the patient, too."""
 
 OBSERVATIONS = f"""
-INSERT INTO resource (tenant_id, type, id, self, version, last_updated, body)
-SELECT $1, 'Observation', 'o' || n, n, 1, now(), $2::bytea
+INSERT INTO resource (tenant_id, type_key, type, id, self, version, last_updated, body)
+SELECT $1, {type_key("Observation")}, 'Observation', 'o' || n, n, 1, now(), $2::bytea
 FROM generate_series(0, {PATIENTS * EACH - 1}) n
 """
 SUBJECTS = f"""
@@ -37,12 +37,12 @@ SELECT $1, r.row_id, 0, 0, true, ($2::bigint[])[1 + n % {PATIENTS}], $3, $3,
 FROM resource r, LATERAL (SELECT substr(r.id, 2)::int AS n) numbered
 """
 PERFORMERS = f"""
-INSERT INTO term (tenant_id, row_id, key, system)
+INSERT INTO term (tenant_id, row_id, key, mark)
 SELECT $1, r.row_id, ($2::bigint[])[1 + n % {PATIENTS}], $3
 FROM resource r, LATERAL (SELECT substr(r.id, 2)::int AS n) numbered
 WHERE n / {PATIENTS} % $4 = 0
 """
-LINKS = {"coded_value_patient_code", "coded_value_patient_category", "term_key"}
+LINKS = {"coded_value_patient", "term_key"}
 
 
 @pytest.fixture
@@ -50,14 +50,14 @@ async def filled(database: Database, cluster: Cluster) -> Database:
     def hashes(kind: str) -> list[int]:
         return [hash64(f"{kind}/{number}") for number in range(PATIENTS)]
 
-    performer = hash64("Observation", "performer")
+    performer = mark("Observation", "performer")
     async with database.begin(ACCESS) as tx:
-        await tx.connection.execute(OBSERVATIONS, LOCAL_TENANT, pack(b"}}"))
+        await tx.connection.execute(OBSERVATIONS, NUMBER, pack(b"}}"))
         await tx.connection.execute(
-            SUBJECTS, LOCAL_TENANT, hashes("Patient"), *map(hash64, ["k", "final", "amended"])
+            SUBJECTS, NUMBER, hashes("Patient"), *map(hash64, ["k", "final", "amended"])
         )
         for kind, one_in in (("Practitioner", 1), ("Patient", 10)):
-            await tx.connection.execute(PERFORMERS, LOCAL_TENANT, hashes(kind), performer, one_in)
+            await tx.connection.execute(PERFORMERS, NUMBER, hashes(kind), performer, one_in)
     maintenance = await asyncpg.connect(cluster.maintenance_dsn)
     await maintenance.execute("VACUUM ANALYZE resource, coded_value, term")
     await maintenance.close()
@@ -75,7 +75,7 @@ async def scans(database: Database, owner: str, asked: str) -> list[dict[str, An
     wanted = within(query(asked), Identity(type=kind, id=id_))
     async with database.reading(ACCESS) as tx:
         await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        sql, arguments = statement(wanted, tx.tenant).page(wanted.count + 1, None)
+        sql, arguments = statement(wanted, tx.number).page(wanted.count + 1, None)
         text = await tx.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *arguments)
     return [n for n in nodes(json.loads(text)[0]["Plan"]) if "Relation Name" in n]
 
@@ -96,7 +96,7 @@ async def test_what_a_record_names_is_found_by_indexes(filled: Database) -> None
         assert len(own) == 100
         text = await tx.connection.fetchval(
             f"EXPLAIN (ANALYZE, FORMAT JSON) {NAMED}",
-            *(tx.tenant, own, ["Questionnaire"], [hash64("Questionnaire", "url")]),
+            *(tx.number, own, [type_key("Questionnaire")], [mark("Questionnaire", "url")]),
             *(0, None, None, 51),
         )
     found = [n for n in nodes(json.loads(text)[0]["Plan"]) if "Relation Name" in n]

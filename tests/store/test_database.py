@@ -87,6 +87,7 @@ async def test_a_reading_transaction_sees_one_moment_and_writes_nothing(
 async def test_rows_of_another_tenant_do_not_exist(database: Database, access: Access) -> None:
     async with database.begin(access) as tx:
         await put(tx, [new("a")])
+    await database.ensure_tenant(OTHER.tenant)
     async with database.begin(OTHER) as tx:
         assert await everything(tx) == []
         assert await store.read(tx, observation("a")) is None
@@ -99,7 +100,7 @@ async def test_the_database_itself_refuses_rows_of_another_tenant(
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with database.begin(access) as tx:
             await tx.connection.execute(
-                "INSERT INTO tenant (tenant_id, page_key) VALUES ($1, '')", OTHER.tenant
+                "INSERT INTO tenant (uuid, page_key) VALUES ($1, '')", OTHER.tenant
             )
 
 
@@ -118,6 +119,8 @@ async def test_interleaved_tenants_on_shared_connections_never_meet(
 ) -> None:
     shared = await Database.open(cluster.dsn, size=3)
     tenants = [Access(tenant=UUID(int=number)) for number in (1001, 1002)]
+    for each in tenants:
+        await shared.ensure_tenant(each.tenant)
 
     async def turn(number: int) -> None:
         access = tenants[number % 2]
@@ -173,6 +176,7 @@ async def test_behind_a_pooler_nothing_is_left_on_the_connection(
     async with pooled._acquired() as connection:
         assert await connection.fetchval("SHOW statement_timeout") == "0"
         assert await connection.fetchval("SHOW app.tenant") == ""
+        assert await connection.fetchval("SHOW app.tenant_id") == ""
     await pooled.close()
 
 

@@ -8,13 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.errors import Invalid
-from service.store.hashing import hash64
-from service.store.index import COLUMNS, IndexRows, rows
+from service.fhir import r4
+from service.fhir.search.parameters import TABLE
+from service.store.hashing import hash64, type_key
+from service.store.index import COLUMNS, IndexRows, mark, rows, system_mark
 from tests.store.generated import ELEMENTS, resources
 from tests.store.searched import BASE, ZONE
 
 KEYS = {
-    "term": ("key", "system"),
+    "term": ("mark", "key", "system"),
     "label": ("code",),
     "moment": ("key", "low", "high"),
     "phrase": ("key", "exact"),
@@ -98,11 +100,60 @@ def test_the_subject_is_the_patient_unless_it_is_known_to_be_none(
 
 
 def test_a_patient_is_kept_once_and_any_other_subject_as_a_term() -> None:
-    named = hash64("Observation", "subject")
+    named = mark("Observation", "subject")
     of_patient = indexed(observation(subject={"reference": "Patient/7"})).term
     of_group = indexed(observation(subject={"reference": "Group/7"})).term
-    assert named not in {system for _, system, _ in of_patient}
-    assert (hash64("Group/7"), named, None) in of_group
+    assert named not in {row[0] for row in of_patient}
+    assert (named, hash64("Group/7"), None, None) not in of_patient
+    assert (named, hash64("Group/7"), None, None) in of_group
+
+
+@pytest.mark.parametrize(
+    ("encounter", "kept", "beside"),
+    [
+        ({"reference": "Encounter/7"}, "Encounter/7", False),
+        ({"reference": f"{BASE}/Encounter/7/_history/3"}, "Encounter/7", False),
+        ({"reference": "http://o.example/Encounter/7"}, "http://o.example/Encounter/7", True),
+        ({"identifier": {"value": "7"}}, "", False),
+    ],
+)
+def test_an_encounter_is_kept_with_the_codes_and_its_text_only_where_it_is_elsewhere(
+    encounter: dict[str, Any], kept: str, beside: bool
+) -> None:
+    made = observation(encounter=encounter)
+    assert coded(made, "encounter") == [(hash64(kept),)]
+    named = mark("Observation", "encounter")
+    terms = [row for row in indexed(made).term if row[0] == named]
+    assert terms == ([(named, hash64(kept), None, kept)] if beside else [])
+
+
+def test_the_words_of_a_code_are_one_number_and_a_row_for_each_text() -> None:
+    heart = {
+        "text": "Heart rate",
+        "coding": [{"display": "Heart rate"}, {"display": "Pulsschläge"}],
+    }
+    made = indexed(observation(code=heart))
+    (words,) = {row[0] for row in made.wording}
+    assert [row[2:] for row in made.wording] == [
+        ("Heart rate", "heart rate"),
+        ("Pulsschläge", "pulsschlage"),
+    ]
+    assert coded(observation(code=heart, component=[{"code": heart}]), "component", "words") == [
+        (0, words),
+        (1, None),
+    ]
+    other = {"text": "Pulsschläge", "coding": [{"display": "Heart rate"}]}
+    assert {row[0] for row in indexed(observation(code=other)).wording} != {words}
+    assert indexed(observation(code=concept("a"))).wording == ()
+
+
+def test_no_two_parameters_have_one_mark_and_no_two_types_one_key() -> None:
+    """32 bits are enough for what is known beforehand."""
+    names = [(kind, name) for kind, parameters in TABLE.items() for name in parameters]
+    names += [(kind, f"{name}:identifier") for kind, name in names]
+    marks = [of(*name) for name in names for of in (mark, system_mark)]
+    assert len(set(marks)) == len(marks) > 1_000
+    assert len({type_key(name) for name in r4.RESOURCE_TYPES}) == len(r4.RESOURCE_TYPES) > 140
 
 
 def test_labels_that_can_hide_a_resource_are_kept_apart_once_each() -> None:

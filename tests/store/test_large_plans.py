@@ -141,7 +141,7 @@ async def explained(dsn: str, asked: str, *, later: int = 0) -> tuple[Plan, int]
     try:
         async with database.reading(ACCESS) as tx:
             await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-            search = statement(wanted, tx.tenant)
+            search = statement(wanted, tx.number)
             after = await _after(tx.connection, search, later) if later else None
             sql, arguments = search.page(wanted.count + 1, after)
             text = await tx.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *arguments)

@@ -12,7 +12,7 @@ from service.store.database import Database, Transaction
 from service.store.included import included
 from service.store.links import settled
 from service.store.search import search
-from tests.store.searched import ACCESS, named, query, store
+from tests.store.searched import ACCESS, NUMBER, named, query, store
 
 Json = dict[str, Any]
 
@@ -166,7 +166,7 @@ async def test_a_total_is_left_out_where_too_many_links_would_be_followed(
     database: Database,
 ) -> None:
     await store(database, [person("a"), *(observed(str(n), "a") for n in range(3))])
-    asked = statement(query("Observation?patient.gender=female"), ACCESS.tenant)
+    asked = statement(query("Observation?patient.gender=female"), NUMBER)
     async with database.reading(ACCESS) as tx:
         for most, total in ((MOST_FOLLOWED, 3), (3, 3), (2, None), (None, 3)):
             sql, arguments = asked.count(most)

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.fhir.access import LOCAL_TENANT
 from service.store.cluster import Cluster
 from service.store.database import Database
-from service.store.hashing import hash64
+from service.store.hashing import hash64, type_key
+from service.store.index import mark
 from service.store.measurements import MEASURED
 from tests.store.record import explained, fill, of_table, rows_read
+from tests.store.searched import NUMBER
 
 
 @pytest.fixture
@@ -26,15 +27,16 @@ async def test_the_record_of_others_and_other_codes_cost_statistics_nothing(
             filled,
             MEASURED,
             [
-                LOCAL_TENANT,
+                NUMBER,
                 hash64("Patient/0"),
                 [hash64(code)],
                 datetime(since, 1, 1, tzinfo=UTC),
                 datetime(2030, 1, 1, tzinfo=UTC),
-                hash64("Observation", "subject"),
+                mark("Observation", "subject"),
+                type_key("Observation"),
             ],
         )
         assert plan["Actual Rows"] == expected, code
         assert rows_read(plan) <= 2 * expected, code
         (first, *_) = of_table(plan, "coded_value")
-        assert first["Index Name"] == "coded_value_patient_code"
+        assert first["Index Name"] == "coded_value_patient"

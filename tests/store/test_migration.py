@@ -1,12 +1,14 @@
 """The schema goes up, matches what is declared, and comes down again."""
 
 import asyncio
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from service.store import migration
 from service.store.cluster import Cluster
+from service.store.hashing import hash64, type_key
 from service.store.roles import Addresses
 
 
@@ -68,6 +70,7 @@ async def test_versions_that_were_there_find_their_place_in_time(empty_dsn: str)
         " SELECT tenant_id, type, id, version - 1, now() FROM resource"
     )
     await migration.upgrade(alone(empty_dsn))
+    await connection.execute("SET app.tenant_id = '1'")
     rows = await connection.fetch(
         "SELECT r.row_id, h.row_id FROM resource r JOIN history h USING (tenant_id, type, id)"
     )
@@ -75,6 +78,67 @@ async def test_versions_that_were_there_find_their_place_in_time(empty_dsn: str)
     assert len(rows) == 2
     assert all(current == earlier for current, earlier in rows)
     await migration.check(empty_dsn)
+
+
+async def test_tenants_keep_their_rows_when_they_get_numbers_and_when_they_lose_them(
+    empty_dsn: str,
+) -> None:
+    """Of two tenants, one of which no row of `tenant` tells; names are made where none were."""
+    await migration.upgrade(alone(empty_dsn))
+    await migration.downgrade(empty_dsn, "0008")
+    connection = await asyncpg.connect(empty_dsn)
+    one, other = UUID(int=1), UUID(int=2)
+    for tenant in (one, other):
+        await connection.execute(f"SET app.tenant = '{tenant}'")
+        for id_ in ("a", "b"):
+            await connection.execute(
+                "INSERT INTO resource (tenant_id, type, id, self, version, last_updated, body)"
+                " VALUES ($1, 'Patient', $2, 0, 2, now(), $3)",
+                tenant,
+                id_,
+                id_.encode(),
+            )
+        await connection.execute(
+            "INSERT INTO history SELECT tenant_id, type, id, 1, last_updated, body, null, row_id"
+            " FROM resource"
+        )
+        await connection.execute(
+            "INSERT INTO record SELECT tenant_id, id, type, id, 'facts' FROM resource"
+        )
+    await connection.execute("INSERT INTO tenant (tenant_id, page_key) VALUES ($1, 'key')", other)
+    before = await everything(connection, one, other)
+    await migration.upgrade(alone(empty_dsn))
+    for tenant in (one, other):
+        await connection.execute(f"SET app.tenant = '{tenant}'")
+        number = await connection.fetchval("SELECT tenant_id FROM tenant")
+        await connection.execute(f"SET app.tenant_id = {number}")
+        rows = await connection.fetch("SELECT tenant_id, self, type_key, id FROM resource")
+        assert {tuple(row) for row in rows} == {
+            (number, hash64(f"Patient/{id_}"), type_key("Patient"), id_) for id_ in ("a", "b")
+        }
+        assert await connection.fetchval("SELECT count(*) FROM record") == 2
+    key = await connection.fetchval("SELECT page_key FROM tenant")
+    assert key == b"key"
+    await connection.close()
+    await migration.downgrade(empty_dsn, "0008")
+    connection = await asyncpg.connect(empty_dsn)
+    assert await everything(connection, one, other) == before
+    await connection.close()
+
+
+async def everything(connection: asyncpg.Connection, *tenants: UUID) -> list[object]:
+    """What the first eight revisions keep of each tenant."""
+    found = list[object]()
+    for tenant in tenants:
+        await connection.execute(f"SET app.tenant = '{tenant}'")
+        for asked in (
+            "SELECT tenant_id, row_id, type, id, version, last_updated, body FROM resource",
+            "SELECT tenant_id, row_id, type, id, version, last_updated, body FROM history",
+            "SELECT tenant_id, patient, type, id, facts FROM record",
+        ):
+            rows = await connection.fetch(f"{asked} ORDER BY id")
+            found.append([tuple(row) for row in rows])
+    return found
 
 
 async def test_two_migrations_at_once_leave_one_migrated_database(empty_dsn: str) -> None:

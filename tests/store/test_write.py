@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,7 @@ from service.fhir.access import Access
 from service.fhir.resource import PatientKey
 from service.store import store
 from service.store.database import Database, Transaction
+from service.store.hashing import hash64
 from service.store.index import IndexRows
 from service.store.write import ABSENT, ANY, CREATE, Stored, Write, delete, lock, lock_criteria, put
 from tests.store.written import INDEX_TABLES, new, observation, write
@@ -96,7 +98,7 @@ async def test_index_rows_are_those_of_the_current_version(
     await stored(database, access, new("a"), new("b"))
     async with database.begin(access) as tx:
         assert await counted(tx, *INDEX_TABLES) == [4, 2, 2, 2, 4]
-    await stored(database, access, write("a", index=IndexRows(term=((9, 9, None),))))
+    await stored(database, access, write("a", index=IndexRows(term=((9, 9, None, None),))))
     async with database.begin(access) as tx:
         assert await counted(tx, *INDEX_TABLES) == [3, 1, 1, 1, 2]
     await deleted(database, access, "b")
@@ -105,7 +107,7 @@ async def test_index_rows_are_those_of_the_current_version(
 
 
 def _rows(number: int, name: str) -> IndexRows:
-    return IndexRows(term=((number, 0, None),), phrase=((number, name, name),))
+    return IndexRows(term=((0, number, None, None),), phrase=((number, name, name),))
 
 
 async def test_index_rows_belong_to_their_own_resource(database: Database, access: Access) -> None:
@@ -358,3 +360,41 @@ async def test_what_is_locked_waits_and_is_said_with_its_version(
         assert not waiting.done()
     (version,) = (await waiting).versions
     assert version.number == 3
+
+
+async def test_an_id_whose_hash_another_has_is_refused_and_asked_to_be_another(
+    database: Database, access: Access
+) -> None:
+    """Nobody knows two such ids; so one that is there is given the hash of another."""
+    await stored(database, access, new("a"))
+    async with database.begin(access) as tx:
+        await tx.connection.execute("UPDATE resource SET self = $1", hash64("Observation/b"))
+    with pytest.raises(Conflict, match=r"Observation/b cannot be kept here: choose another id\."):
+        await stored(database, access, write("b"))
+    with pytest.raises(Conflict):
+        await stored(database, access, new("b"))
+    async with database.begin(access) as tx:
+        assert await store.read(tx, observation("b")) is None
+        rows = await tx.connection.fetch("SELECT id FROM resource")
+    assert [row["id"] for row in rows] == ["a"]
+
+
+async def test_words_are_kept_once_whoever_says_them(database: Database, access: Access) -> None:
+    other = Access(tenant=UUID(int=2))
+    await database.ensure_tenant(other.tenant)
+    await stored(database, access, new("a"), new("b"))
+    await stored(database, access, new("c"), write("a"))
+    await stored(database, other, new("a"))
+    for each in (access, other):
+        async with database.begin(each) as tx:
+            said = await tx.connection.fetch("SELECT words, key, exact, folded FROM wording")
+        assert [tuple(row) for row in said] == [(18, 19, "Weinen", "weinen")]
+
+
+async def test_new_words_that_come_at_once_are_there_once(
+    database: Database, access: Access
+) -> None:
+    writes = [new(f"{number}") for number in range(20)]
+    await asyncio.gather(*(stored(database, access, each) for each in writes))
+    async with database.begin(access) as tx:
+        assert await counted(tx, "wording", "resource") == [1, 20]

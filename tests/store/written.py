@@ -10,16 +10,17 @@ from service.store.write import ANY, CREATE, Expected, Write
 
 MOMENT = datetime(2026, 5, 3, 10, tzinfo=UTC)
 INDEX = IndexRows(
-    term=((1, 10, "a"), (2, 0, None)),
+    term=((6, 1, 10, "a"), (7, 2, None, None)),
     moment=((3, MOMENT, MOMENT),),
     phrase=((4, "Łódź", "lodz"),),
     amount=((5, 1.5, 2.5, 0),),
     coded_value=(
-        (0, 0, True, 7, 8, 9, 10, 11, 12, MOMENT, MOMENT, 1.0, 2.0, 13, None, None, 16,
+        (0, 0, True, 7, 17, 8, 9, 18, 10, 11, 12, MOMENT, MOMENT, 1.0, 2.0, 13, None, None, 16,
          "c", "k", None),
-        (1, 1, False, 7, 8, 9, None, None, 12, None, None, None, None, None, 14, 15, None,
+        (1, 1, False, 7, 17, 8, 9, None, None, None, 12, None, None, None, None, None, 14, 15, None,
          "c", None, "v"),
     ),
+    wording=((18, 19, "Weinen", "weinen"),),
 )  # fmt: skip
 INDEX_TABLES = ("term", "moment", "phrase", "amount", "coded_value")
 

@@ -65,6 +65,8 @@ class CodedValue:
     """The Observation's own first with its category, or without one."""
     patient: str | None
     """The subject, where it can be a Patient; "" where only its identifier is known."""
+    encounter: str | None
+    """The encounter; "" where only its identifier is known."""
     status: str
     effective: tuple[datetime, datetime] | None
     code: Coding | None
@@ -91,6 +93,7 @@ def coded_values(observation: Resource, zone: tzinfo, base_url: str) -> Sequence
             expression="Observation.code",
         )
     patient = patient_named(observation.get("subject"), base_url)
+    encounter = _named(observation.get("encounter"), "Encounter", base_url)
     effective = next((span(e, zone) for e in reader(EFFECTIVE)(observation)), None)
     what = _what(observation)
     return [
@@ -98,6 +101,7 @@ def coded_values(observation: Resource, zone: tzinfo, base_url: str) -> Sequence
             component=place,
             lead=place == 0 and (code, concept) == (codes[0], concepts[0]),
             patient=patient,
+            encounter=encounter,
             status=str(observation.get("status") or ""),
             effective=effective,
             code=code,
@@ -129,10 +133,14 @@ def _written(found: Iterable[tuple[str, str | None]]) -> Iterator[tuple[str, ...
 
 def patient_named(subject: Any, base_url: str) -> str | None:
     """What a subject names, unless that is known to be something else than a Patient."""
-    text = referred(subject, ("Patient",), base_url)
+    return _named(subject, "Patient", base_url)
+
+
+def _named(reference: Any, kind: str, base_url: str) -> str | None:
+    text = referred(reference, (kind,), base_url)
     if text is not None:
         return text
-    return "" if identified(subject, ("Patient",)) else None
+    return "" if identified(reference, (kind,)) else None
 
 
 Choices = tuple[Coding | None, ...]

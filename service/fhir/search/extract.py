@@ -33,6 +33,8 @@ IN_ROW = frozenset({ID, LAST_UPDATED})
 IDENTIFIER, TEXT = ":identifier", ":text"
 """Ends of the names under which a reference's identifier and a token's text are kept."""
 SUBJECT = TABLE["Observation"]["subject"]
+ENCOUNTER = TABLE["Observation"]["encounter"]
+CODE = TABLE["Observation"]["code"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,8 @@ class Entries:
     phrases: tuple[tuple[str, str], ...] = ()
     amounts: tuple[tuple[str, Measure], ...] = ()
     coded_values: tuple[CodedValue, ...] = ()
+    words: tuple[str, ...] = ()
+    """What an Observation's code says in words, in its order."""
 
 
 def entries(resource: Resource, *, zone: tzinfo, base_url: str) -> Entries:
@@ -67,6 +71,7 @@ def entries(resource: Resource, *, zone: tzinfo, base_url: str) -> Entries:
         phrases=tuple(found.phrases),
         amounts=tuple(found.amounts),
         coded_values=tuple(observed),
+        words=tuple(found.said),
     )
 
 
@@ -81,6 +86,7 @@ class _Found:
     moments: dict[tuple[str, datetime, datetime], None] = field(default_factory=dict)
     phrases: dict[tuple[str, str], None] = field(default_factory=dict)
     amounts: dict[tuple[str, Measure], None] = field(default_factory=dict)
+    said: dict[str, None] = field(default_factory=dict)
 
     def token(self, parameter: Parameter, element: Any) -> None:
         self._codings(parameter.name, element)
@@ -89,7 +95,9 @@ class _Found:
         self.words(parameter, element)
 
     def words(self, parameter: Parameter, element: Any) -> None:
-        if parameter.text:
+        if parameter is CODE:
+            self.said |= dict.fromkeys(texts(element))
+        elif parameter.text:
             self.phrases |= dict.fromkeys((parameter.name + TEXT, text) for text in texts(element))
 
     def reference(self, parameter: Parameter, element: Any) -> None:
@@ -97,7 +105,9 @@ class _Found:
             self.names |= dict.fromkeys((parameter.name, text) for text in canonicals(element))
             return
         text = referred(element, parameter.targets, self.base_url)
-        kept = parameter is SUBJECT and patient_named(element, self.base_url) is not None
+        kept = parameter is ENCOUNTER or (
+            parameter is SUBJECT and patient_named(element, self.base_url) is not None
+        )
         kept = kept and (text is None or here(text))
         if not kept and (text is not None or identified(element, parameter.targets)):
             self.names[parameter.name, text or ""] = None

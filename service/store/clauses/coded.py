@@ -5,15 +5,16 @@ value concepts, and say its patient, status, time and quantity alike: one row ca
 condition on each of these at once, and a search by patient is one scan of one index.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
 from service.fhir.search.elements import named
 from service.fhir.search.query import Clause, Coded, Modifier
-from service.store.clauses import name, token
+from service.store.clauses import name, string, token
 from service.store.clauses.date import moments, related
 from service.store.clauses.probe import (
+    TENANT,
     Arguments,
     Condition,
     Either,
@@ -25,13 +26,13 @@ from service.store.clauses.probe import (
 )
 from service.store.clauses.quantity import measured
 from service.store.hashing import hash64
-from service.store.index import long_key
+from service.store.index import WORDS_KEY, long_key
 
 KIND = "Observation"
 ITSELF, COMPONENT, BOTH = "@.component = 0", "@.component > 0", ""
-EVERYWHERE = frozenset({"patient", "status", "effective"})
+EVERYWHERE = frozenset({"encounter", "patient", "status", "effective"})
 """What every row of an Observation says alike, those of its components too."""
-ALIKE = frozenset({"value"})
+ALIKE = frozenset({"value", "words"})
 """What every row of an Observation itself says alike, however many conditions there are on it."""
 FINAL = hash64("final")
 """The status of nearly every Observation: an index leads to the others."""
@@ -41,11 +42,29 @@ DATED = "@.high > '-infinity'"
 """An Observation without a time is kept with both ends there, so that it sorts last."""
 
 
-def patient_clause(clause: Clause, arguments: Arguments, base_url: str) -> Condition:
-    """`patient` and `subject`: the column holds a subject that is or can be a Patient, and what
-    is none is a term like any other reference."""
+REFERENCES: Mapping[str, str] = MappingProxyType(
+    {"encounter": "encounter", "patient": "patient", "subject": "patient"}
+)
+"""The parameters of Observation that refer to what a column names."""
+
+
+def column_of(kind: str, name: str) -> str | None:
+    """Where coded values say what a parameter of a type refers to; None: they do not."""
+    return REFERENCES.get(name) if kind == KIND else None
+
+
+def reference(clause: Clause, arguments: Arguments, base_url: str) -> Condition:
+    """A parameter of `REFERENCES`."""
     if clause.modifier is Modifier.IDENTIFIER:
         return token.probe(KIND, clause, arguments)
+    if clause.parameter.name == "encounter":
+        return _named("encounter", name.texts(clause), arguments)
+    return _subject(clause, arguments, base_url)
+
+
+def _subject(clause: Clause, arguments: Arguments, base_url: str) -> Condition:
+    """`patient` and `subject`: the column holds a subject that is or can be a Patient, and what
+    is none is a term like any other reference."""
     here, elsewhere = [], []
     for text in name.texts(clause):
         kind = named(text, base_url)[1]
@@ -55,25 +74,46 @@ def patient_clause(clause: Clause, arguments: Arguments, base_url: str) -> Condi
             elsewhere.append(text)
     found = []
     if here or not elsewhere:
-        found.append(_patient(here, arguments))
+        found.append(_named("patient", here, arguments))
     if elsewhere:
         found.append(name.of_texts(KIND, "subject", elsewhere, arguments))
     return found[0] if len(found) == 1 else Either(probes=tuple(found))
 
 
-def _patient(texts: list[str], arguments: Arguments) -> Probe:
+def _named(column: str, texts: Sequence[str], arguments: Arguments) -> Probe:
     hashes = [hash64(text) for text in texts]
     return Probe(
         table="coded_value",
-        condition=one_of("@.patient", hashes, arguments),
-        rank=Rank.PATIENT,
+        condition=one_of(f"@.{column}", hashes, arguments),
+        rank=Rank.PATIENT if column == "patient" else Rank.NAME,
         place=ITSELF,
-        columns=frozenset({"patient"}),
+        columns=frozenset({column}),
     )
+
+
+def _words(clause: Clause, arguments: Arguments) -> Probe:
+    """The code's words, which are kept once for all who say them."""
+    said = string.begins(WORDS_KEY, clause, arguments)
+    return Probe(
+        table="coded_value",
+        condition=_said(said.condition),
+        rank=Rank.VALUE,
+        doubt=_said(said.doubt) if said.doubt else "",
+        place=ITSELF,
+        columns=frozenset({"words"}),
+    )
+
+
+def _said(wanted: str) -> str:
+    """SQL for "the words of the row are of a text that is `wanted`"."""
+    texts = f"SELECT w.words FROM wording w WHERE w.tenant_id = {TENANT} AND {wanted}"
+    return f"@.words = ANY(ARRAY({texts.replace('@.', 'w.')}))"
 
 
 def _concept(column: str, where: str, clause: Clause, arguments: Arguments) -> Probe:
     """Codes in `column` with their systems beside them."""
+    if clause.modifier is Modifier.TEXT and clause.parameter.name == "code":
+        return _words(clause, arguments)
     if clause.modifier is Modifier.TEXT:
         return token.probe(KIND, clause, arguments)
     first, second = f"@.{column}", f"@.{column}_system"
@@ -189,6 +229,7 @@ PRESENT: Mapping[str, str] = MappingProxyType(
         "component-value-concept": f"@.concept_system IS NOT NULL AND {COMPONENT}",
         "component-value-quantity": f"@.value_low IS NOT NULL AND {COMPONENT}",
         "date": f"{DATED} AND {ITSELF}",
+        "encounter": f"@.encounter IS NOT NULL AND {ITSELF}",
         "patient": f"@.patient IS NOT NULL AND {ITSELF}",
         "status": f"@.status <> {hash64('')} AND {ITSELF}",
         "subject": f"@.patient IS NOT NULL AND {ITSELF}",

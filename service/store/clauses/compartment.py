@@ -30,4 +30,4 @@ def _probes(query: Query, compartment: Compartment, arguments: Arguments) -> Ite
 
 
 def _of_type(probe: Probe) -> str:
-    return f" AND x.type = {TYPE} AND x.body IS NOT NULL" if probe.table == "resource" else ""
+    return f" AND x.type_key = {TYPE} AND x.body IS NOT NULL" if probe.table == "resource" else ""

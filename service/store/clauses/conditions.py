@@ -48,14 +48,14 @@ def conditions(query: Query, clause: Clause, arguments: Arguments) -> tuple[Cond
 def condition(query: Query, clause: Clause, arguments: Arguments) -> Condition:
     """What the index says of one clause."""
     name_ = clause.parameter.name
-    in_coded = query.type == coded.KIND and name_ in {*IN_CODED_VALUES, "subject"}
+    in_coded = query.type == coded.KIND and name_ in {*IN_CODED_VALUES, *coded.REFERENCES}
     if clause.modifier in (Modifier.MISSING, Modifier.PRESENT):
         present = _presence(query.type, clause, arguments, in_coded=in_coded)
         return replace(present, negated=clause.modifier is Modifier.MISSING)
     if name_ in IN_ROW:
-        return own.probe(clause, arguments)
+        return own.probe(query.type, clause, arguments)
     if in_coded and clause.parameter.kind is Kind.REFERENCE:
-        return coded.patient_clause(clause, arguments, query.base_url)
+        return coded.reference(clause, arguments, query.base_url)
     if in_coded:
         return coded.MAKERS[name_](clause, arguments)
     if clause.modifier is Modifier.IDENTIFIER:

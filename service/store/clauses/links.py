@@ -2,22 +2,21 @@
 the other end to name them.
 
 A reference leads to what it names by the index of `resource.self`, and a resource to what names it
-by the index of `term` or, for an Observation's patient, of `coded_value`. Fences keep the planner
-from turning a condition around, so that the work is that of the rows asked about, whatever it
-believes of the tables. Here the index decides alone: no body of the other end is read.
+by the index of `term` or, for an Observation's patient or encounter, of `coded_value`. Fences keep
+the planner from turning a condition around, so that the work is that of the rows asked about,
+whatever it believes of the tables. Here the index decides alone: no body of the other end is read.
 """
 
 from dataclasses import replace
 
 from service.fhir.search.query import Chain, Link, Query
-from service.store.clauses.coded import ITSELF, KIND
+from service.store.clauses.coded import ITSELF, column_of
 from service.store.clauses.conditions import conditions
 from service.store.clauses.merging import met
 from service.store.clauses.probe import FENCE, TENANT, TYPE, Arguments, Probe, exists
 from service.store.clauses.sight import seen
-from service.store.hashing import hash64
-
-PATIENT = frozenset({"patient", "subject"})
+from service.store.hashing import type_key
+from service.store.index import mark
 
 
 def linked(
@@ -32,7 +31,7 @@ def linked(
         return f"({' OR '.join(found)})"
     source, own, inner = link.source, f"l{depth}", _inner(depth)
     itself = (
-        f"(SELECT o.self FROM resource o WHERE o.tenant_id = {TENANT} AND o.type = {kind}"
+        f"(SELECT o.self FROM resource o WHERE o.tenant_id = {TENANT} AND o.type_key = {kind}"
         f" AND o.row_id = {row})"
     )
     start, name = _reference(source.type, link.parameter.name, query.type, arguments)
@@ -54,7 +53,7 @@ def _chain(
     start, name = _reference(query.type, link.parameter.name, other.type, arguments)
     asked = [c for clause in other.clauses for c in conditions(other, clause, arguments)]
     parts = [
-        f"{there}.type = {inner} AND {there}.body IS NOT NULL",
+        f"{there}.type_key = {inner} AND {there}.body IS NOT NULL",
         *(exists(each, f"{there}.row_id", inner, FENCE) for each in asked),
         *seen(other, f"{there}.row_id", arguments, kind=inner, end=FENCE),
         *_further(other, f"{there}.row_id", arguments, depth),
@@ -62,7 +61,7 @@ def _chain(
     return (
         f"EXISTS (SELECT FROM (SELECT {own}.{name} FROM {start.table} {own}"
         f" WHERE {own}.tenant_id = {TENANT} AND {own}.row_id = {row} AND {start.on(own)} {FENCE})"
-        f" n{depth}, LATERAL (SELECT r.type, r.row_id, r.body FROM resource r"
+        f" n{depth}, LATERAL (SELECT r.type_key, r.row_id, r.body FROM resource r"
         f" WHERE r.tenant_id = {TENANT} AND r.self = n{depth}.{name} {FENCE}) {there}"
         f" WHERE {_typed(' AND '.join(parts), other.type, arguments, depth)} {FENCE})"
     )
@@ -78,12 +77,13 @@ def _further(query: Query, row: str, arguments: Arguments, depth: int) -> list[s
 def _reference(kind: str, name: str, target: str, arguments: Arguments) -> tuple[Probe, str]:
     """The rows that say what a `kind` refers to by parameter `name`, where that can be a `target`,
     and the column that holds the `self` of what is named."""
-    if kind == KIND and name in PATIENT and target == "Patient":
-        columns = frozenset({"patient"})
-        patient = Probe(table="coded_value", condition="true", place=ITSELF, columns=columns)
-        return patient, "patient"
-    mark = arguments.add(hash64(kind, name))
-    return Probe(table="term", condition=f"@.system = {mark}"), "key"
+    column = column_of(kind, name)
+    if column is not None and target == column.title():
+        own = Probe(
+            table="coded_value", condition="true", place=ITSELF, columns=frozenset({column})
+        )
+        return own, column
+    return Probe(table="term", condition=f"@.mark = {arguments.add(mark(kind, name))}"), "key"
 
 
 def _inner(depth: int) -> str:
@@ -94,4 +94,4 @@ def _inner(depth: int) -> str:
 
 def _typed(sql: str, kind: str, arguments: Arguments, depth: int) -> str:
     inner = _inner(depth)
-    return sql.replace(inner, arguments.add(kind)) if inner in sql else sql
+    return sql.replace(inner, arguments.add(type_key(kind))) if inner in sql else sql

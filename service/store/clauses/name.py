@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from service.fhir.search.query import Clause, Naming, Text
 from service.store.clauses.probe import Arguments, Probe, Rank, one_of
 from service.store.hashing import hash64
+from service.store.index import mark
 
 
 def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
@@ -20,14 +21,14 @@ def of_texts(kind: str, name: str, wanted: Iterable[str], arguments: Arguments) 
     named = one_of("@.key", [hash64(text) for text in wanted], arguments)
     return Probe(
         table="term",
-        condition=f"{named} AND @.system = {arguments.add(hash64(kind, name))}",
+        condition=f"@.mark = {arguments.add(mark(kind, name))} AND {named}",
         rank=Rank.NAME,
     )
 
 
 def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
-    mark = arguments.add(hash64(kind, clause.parameter.name))
-    return Probe(table="term", condition=f"@.system = {mark}")
+    own = arguments.add(mark(kind, clause.parameter.name))
+    return Probe(table="term", condition=f"@.mark = {own}")
 
 
 def texts(clause: Clause) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
 from service.fhir.search.query import Query, Sort
 from service.store.clauses.coded import KIND
 from service.store.clauses.outermost import outermost, patient_alike, status_alike
-from service.store.clauses.probe import TENANT, TYPE, Arguments, Probe, Rank
+from service.store.clauses.probe import OF_ONE, TENANT, TYPE, Arguments, Probe, Rank
 
 Place = str | float | None
 """A sort key's value as a cursor carries it; dates as text."""
@@ -75,7 +75,7 @@ def order(query: Query, start: Probe, arguments: Arguments) -> Order:
 
 
 def _unasked(start: Probe) -> tuple[Key, ...]:
-    if start.table == "coded_value" and start.rank is not Rank.PATIENT:
+    if start.table == "coded_value" and start.rank not in OF_ONE:
         return (_effective(descending=True),)
     if start.rank is Rank.UPDATED:
         return (Key(sql="d.last_updated", descending=False, nullable=False, moment=True),)
@@ -124,7 +124,7 @@ def _effective(*, descending: bool) -> Key:
 
 def _of_row(column: str) -> str:
     return (
-        f"(SELECT r.{column} FROM resource r WHERE r.tenant_id = {TENANT} AND r.type = {TYPE}"
+        f"(SELECT r.{column} FROM resource r WHERE r.tenant_id = {TENANT} AND r.type_key = {TYPE}"
         " AND r.row_id = d.row_id)"
     )
 

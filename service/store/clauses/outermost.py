@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 from service.fhir.search.parameters import Kind, Parameter
 from service.fhir.search.query import Query, Sort
-from service.store.clauses.coded import COMPONENT, DATED, ITSELF, KIND
+from service.store.clauses.coded import COMPONENT, DATED, ITSELF, KIND, REFERENCES
 from service.store.clauses.probe import TENANT, Arguments
 from service.store.hashing import hash64
+from service.store.index import mark, system_mark
 
 COLUMNS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -48,16 +49,18 @@ def outermost(query: Query, sort: Sort, arguments: Arguments) -> str:
     if query.type == KIND and name == "status":
         return _status(arguments)
     if query.type == KIND and name == "patient":
-        return _patient(_referred(end, "subject", arguments))
-    if query.type == KIND and name == "subject":
-        subject = _referred(end, name, arguments)
-        return f"coalesce({_patient(subject)}, {subject})"
+        return _in_column("patient", _referred(end, "subject", arguments))
+    if query.type == KIND and name in REFERENCES:
+        elsewhere = _referred(end, name, arguments)
+        return f"coalesce({_in_column(REFERENCES[name], elsewhere)}, {elsewhere})"
     if parameter.kind is Kind.REFERENCE and not parameter.canonical:
         return _referred(end, name, arguments, query.type)
     table, column = _place(parameter)
-    marked = "system" if table == "term" and parameter.kind is Kind.REFERENCE else "key"
+    if table == "term":
+        marked = mark if parameter.kind is Kind.REFERENCE else system_mark
+        return _value(end, table, column, f"@.mark = {arguments.add(marked(query.type, name))}")
     key = arguments.add(hash64(query.type, name))
-    return _value(end, table, column, f"@.{marked} = {key}")
+    return _value(end, table, column, f"@.key = {key}")
 
 
 def _place(parameter: Parameter) -> tuple[str, str]:
@@ -103,18 +106,18 @@ def patient_alike(arguments: Arguments) -> str:
     )
 
 
-def _patient(subject: str) -> str:
-    """An Observation has one patient at the most; one elsewhere is a subject like any other."""
+def _in_column(column: str, elsewhere: str) -> str:
+    """An Observation has one of each at the most; one that is elsewhere is a term."""
     return (
-        f"(SELECT coalesce(min({NAME}), {subject}) FROM coded_value s {HERE} = s.patient"
+        f"(SELECT coalesce(min({NAME}), {elsewhere}) FROM coded_value s {HERE} = s.{column}"
         f" WHERE s.tenant_id = {TENANT} AND s.row_id = d.row_id"
-        " HAVING min(s.patient) IS NOT NULL)"
+        f" HAVING min(s.{column}) IS NOT NULL)"
     )
 
 
 def _referred(end: str, name: str, arguments: Arguments, kind: str = KIND) -> str:
-    key = arguments.add(hash64(kind, name))
+    own = arguments.add(mark(kind, name))
     return (
         f"(SELECT {end}(coalesce({NAME}, s.text)) FROM term s {HERE} = s.key"
-        f" WHERE s.tenant_id = {TENANT} AND s.row_id = d.row_id AND s.system = {key})"
+        f" WHERE s.tenant_id = {TENANT} AND s.row_id = d.row_id AND s.mark = {own})"
     )

@@ -6,28 +6,31 @@ from service.fhir.datatypes import LAST
 from service.fhir.search.parameters.every_type import ID
 from service.fhir.search.query import Clause, Coded, Modifier, Moment, Prefix
 from service.store.clauses.date import moments
-from service.store.clauses.probe import Arguments, Probe, Rank, either, filled
+from service.store.clauses.probe import Arguments, Probe, Rank, either, filled, one_of
+from service.store.hashing import hash64
 
 MILLISECOND = timedelta(milliseconds=1)
 
 
-def probe(clause: Clause, arguments: Arguments) -> Probe:
+def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
+    """`kind` is the resource type."""
     if clause.parameter.name == ID:
-        return _id(clause, arguments)
+        return _id(kind, clause, arguments)
     parts = [_updated(value, arguments) for value in moments(clause)]
     return Probe(table="resource", condition=f"({either(parts)})", rank=Rank.UPDATED)
 
 
-def _id(clause: Clause, arguments: Arguments) -> Probe:
-    """An id is in no system."""
+def _id(kind: str, clause: Clause, arguments: Arguments) -> Probe:
+    """An id is in no system. Its hash leads to the row."""
     ids = [
         value.code
         for value in clause.values
         if isinstance(value, Coded) and value.code is not None and not value.system
     ]
+    named = one_of("@.self", [hash64(f"{kind}/{id_}") for id_ in ids], arguments)
     return Probe(
         table="resource",
-        condition=f"@.id = ANY({arguments.add(ids)}::text[])",
+        condition=f"{named} AND @.id = ANY({arguments.add(ids)}::text[])",
         rank=Rank.IDENTITY,
         negated=clause.modifier is Modifier.NOT,
     )

@@ -27,6 +27,10 @@ class Rank(IntEnum):
     """No index leads to these rows."""
 
 
+OF_ONE = frozenset({Rank.PATIENT, Rank.NAME})
+"""Conditions that leave what is of one patient, encounter or other resource."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Probe:
     """The resources with a row of `table` that meets `condition`; without one, if `negated`."""
@@ -59,7 +63,7 @@ class Either:
 Condition = Probe | Either
 
 TENANT, TYPE = "$1", "$2"
-"""Where every statement finds the tenant and the resource type."""
+"""Where every statement finds the tenant's number and the `type_key` of the resource type."""
 
 
 @dataclass
@@ -87,7 +91,7 @@ def exists(condition: Condition, row: str, kind: str = TYPE, end: str = "") -> s
 
 
 def _exists(probe: Probe, row: str, kind: str, end: str) -> str:
-    of_type = f" AND x.type = {kind}" if probe.table == "resource" else ""
+    of_type = f" AND x.type_key = {kind}" if probe.table == "resource" else ""
     return (
         f"EXISTS (SELECT FROM {probe.table} x WHERE x.tenant_id = {TENANT}{of_type}"
         f" AND x.row_id = {row} AND {probe.on('x')} {end})"

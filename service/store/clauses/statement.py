@@ -22,6 +22,7 @@ from service.store.clauses.probe import (
     exists,
 )
 from service.store.clauses.sight import choosing, narrowing
+from service.store.hashing import type_key
 
 MOST_FOLLOWED = 20_000
 """Rows from which links are followed for the sake of a total."""
@@ -69,11 +70,11 @@ class Statement:
                 ORDER BY {sorting.sql("d.row_id")} LIMIT {arguments.add(limit)}
             )
             SELECT {keys}page.row_id,
-                (SELECT max(row_id) FROM resource WHERE tenant_id = {TENANT} AND type = {TYPE})
+                (SELECT max(row_id) FROM resource WHERE tenant_id = {TENANT} AND type_key = {TYPE})
                     AS highest,
                 (SELECT page_key FROM tenant WHERE tenant_id = {TENANT}) AS page_key,
                 r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body
-            FROM page JOIN resource r ON r.tenant_id = {TENANT} AND r.type = {TYPE}
+            FROM page JOIN resource r ON r.tenant_id = {TENANT} AND r.type_key = {TYPE}
                 AND r.row_id = page.row_id
             ORDER BY {sorting.sql("page.row_id")}
             """,
@@ -86,7 +87,7 @@ class Statement:
         counted = "*" if self.start.table == "resource" else "DISTINCT d.row_id"
         rows = f"FROM {self.start.table} d WHERE {self.where}"
         # Every parameter must occur in a statement, so the type does too.
-        counting = f"SELECT count({counted}) {rows}{self.links} AND {TYPE}::text IS NOT NULL"
+        counting = f"SELECT count({counted}) {rows}{self.links} AND {TYPE}::int IS NOT NULL"
         if self.links and most is not None:
             too_many = f"EXISTS (SELECT {rows} OFFSET {most})"
             counting = f"SELECT CASE WHEN {too_many} THEN NULL ELSE ({counting}) END"
@@ -95,7 +96,7 @@ class Statement:
     def rows(self) -> tuple[str, list[object]]:
         """The row ids of all, in no particular order."""
         found = f"SELECT DISTINCT d.row_id FROM {self.start.table} d WHERE {self.where}"
-        return f"{found}{self.links} AND {TYPE}::text IS NOT NULL", list(self.arguments)
+        return f"{found}{self.links} AND {TYPE}::int IS NOT NULL", list(self.arguments)
 
     def doubtful(self) -> tuple[str, list[object]] | None:
         """Whether any of what `count` counts is uncertain; None where nothing can be."""
@@ -103,7 +104,7 @@ class Statement:
             return None
         doubting = f"{self.where}{self.links} AND ({' OR '.join(self.doubts)})"
         return (
-            f"SELECT {TYPE}::text IS NOT NULL"
+            f"SELECT {TYPE}::int IS NOT NULL"
             f" AND EXISTS (SELECT FROM {self.start.table} d WHERE {doubting})"
         ), list(self.arguments)
 
@@ -116,7 +117,7 @@ class Statement:
 
 
 def statement(query: Query, tenant: object) -> Statement:
-    arguments = Arguments([tenant, query.type])
+    arguments = Arguments([tenant, type_key(query.type)])
     conditions = [c for clause in query.clauses for c in made(query, clause, arguments)]
     if query.compartment is not None:
         conditions.append(within_compartment(query, query.compartment, arguments))
@@ -124,7 +125,7 @@ def statement(query: Query, tenant: object) -> Statement:
     start = _start(query, conditions)
     where = [f"d.tenant_id = {TENANT}", *met(start, [c for c in conditions if c is not start], "d")]
     if start.table == "resource":
-        where.insert(1, f"d.type = {TYPE} AND d.body IS NOT NULL")
+        where.insert(1, f"d.type_key = {TYPE} AND d.body IS NOT NULL")
     where += choosing(query, "d.row_id", arguments)
     links = [f" AND {linked(query, link, 'd.row_id', arguments)}" for link in query.links]
     return Statement(

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from service.fhir.search.extract import IDENTIFIER, TEXT
 from service.fhir.search.query import Clause, Coded, Modifier, Typed
 from service.store.clauses import string
-from service.store.clauses.probe import Arguments, Probe, Rank, pairs
+from service.store.clauses.probe import Arguments, Probe, Rank, either, one_of, pairs
 from service.store.hashing import hash64
+from service.store.index import code_key, mark, system_mark
 
 
 def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
@@ -16,7 +17,7 @@ def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
         return string.begins(hash64(kind, name + TEXT), clause, arguments)
     if clause.modifier is Modifier.IDENTIFIER:
         name += IDENTIFIER
-    condition = pairs("@.key", "@.system", _keys(kind, name, clause), arguments)
+    condition = f"({either(list(_parts(kind, name, clause, arguments)))})"
     return Probe(
         table="term",
         condition=condition,
@@ -27,15 +28,28 @@ def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
 
 
 def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
-    key = arguments.add(hash64(kind, clause.parameter.name))
-    return Probe(table="term", condition=f"@.key = {key}")
+    mark = arguments.add(system_mark(kind, clause.parameter.name))
+    return Probe(table="term", condition=f"@.mark = {mark}")
 
 
-def _keys(kind: str, name: str, clause: Clause) -> Iterator[tuple[int, int | None]]:
+def _parts(kind: str, name: str, clause: Clause, arguments: Arguments) -> Iterator[str]:
+    if codes := list(_codes(clause)):
+        wanted = pairs("@.key", "@.system", iter(codes), arguments)
+        yield f"@.mark = {arguments.add(mark(kind, name))} AND {wanted}"
+    if systems := list(_systems(clause)):
+        wanted = one_of("@.key", systems, arguments)
+        yield f"@.mark = {arguments.add(system_mark(kind, name))} AND {wanted}"
+
+
+def _codes(clause: Clause) -> Iterator[tuple[int, int | None]]:
     for value in clause.values:
         if isinstance(value, Typed):
-            yield hash64(kind, name, value.value), None
-            continue
-        assert isinstance(value, Coded)
-        key = hash64(kind, name) if value.code is None else hash64(kind, name, value.code)
-        yield key, None if value.system is None else hash64(value.system)
+            yield code_key(value.value), None
+        elif isinstance(value, Coded) and value.code is not None:
+            yield code_key(value.code), None if value.system is None else hash64(value.system)
+
+
+def _systems(clause: Clause) -> Iterator[int]:
+    for value in clause.values:
+        if isinstance(value, Coded) and value.code is None:
+            yield hash64(value.system or "")
