@@ -21,7 +21,7 @@ from service.settings import Settings
 from service.store.cluster import Cluster
 from tests.api.auth.test_issuers_file import GOOD, OTHER, TENANT
 from tests.door import emptied
-from tests.faults.served import free_port, served
+from tests.faults.served import served
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "postgresql://127.0.0.1:1/none"
@@ -53,7 +53,7 @@ def issuers(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "clinic.example"])  # noqa: S104
 def test_without_issuers_only_a_loopback_address_is_listened_on(host: str) -> None:
-    said = stopped("serve", "--host", host, "--port", str(free_port()))
+    said = stopped("serve", "--host", host, "--port", "0")
     assert said == (
         f"python -m service: {host} is not a loopback address, and without token issuers anyone "
         "who reaches it could read every record: set ATTUNE_ISSUERS, or listen on 127.0.0.1."
@@ -61,8 +61,7 @@ def test_without_issuers_only_a_loopback_address_is_listened_on(host: str) -> No
 
 
 def test_with_issuers_any_address_is_listened_on(issuers: str) -> None:
-    port = str(free_port())
-    said = stopped("serve", "--host", "0.0.0.0", "--port", port, ATTUNE_ISSUERS=issuers)  # noqa: S104
+    said = stopped("serve", "--host", "0.0.0.0", "--port", "0", ATTUNE_ISSUERS=issuers)  # noqa: S104
     assert "database" in said
     assert "loopback" not in said
 
@@ -70,7 +69,7 @@ def test_with_issuers_any_address_is_listened_on(issuers: str) -> None:
 def test_a_mistake_in_the_issuers_ends_the_start(tmp_path: Path) -> None:
     path = tmp_path / "issuers.toml"
     path.write_text(GOOD.replace("RS256", "HS256"))
-    said = stopped("serve", "--port", str(free_port()), ATTUNE_ISSUERS=str(path))
+    said = stopped("serve", "--port", "0", ATTUNE_ISSUERS=str(path))
     assert said.startswith(f"python -m service: {path} (ATTUNE_ISSUERS) cannot be used: issuer 1: ")
     assert "algorithms" in said
 

@@ -1,13 +1,13 @@
 """The server as an operator runs it, in a process of its own, to be stopped, starved and killed."""
 
 import os
-import socket
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -15,15 +15,20 @@ import httpx
 from tests.store.processes import ROOT, end, family
 
 PATIENCE_SECONDS = 90.0
+ADDRESS = re.compile(rb"^FHIR base +(http://\S+)/fhir$", re.MULTILINE)
+"""Said of a server when it answers. Each takes a free port by itself: one that was found free
+before would be anybody's meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """A server that answers."""
+    """A server that answers at `url`."""
 
     process: "subprocess.Popen[bytes]"
-    url: str
     log: Path
+    began: int
+    """Where its part of the log begins."""
+    url: str = ""
 
     @property
     def fhir(self) -> str:
@@ -34,16 +39,16 @@ class Served:
         return family(self.process.pid)
 
 
-def command(data: Path, port: int, *words: str) -> list[str]:
-    """`python -m service serve` on a data directory and a port."""
+def command(data: Path, *words: str, port: int = 0) -> list[str]:
+    """`python -m service serve` on a data directory and a port; 0 is one that is free."""
     serve = [sys.executable, "-m", "service", "serve"]
     return [*serve, "--data-dir", str(data), "--port", str(port), *words]
 
 
-def refused(data: Path, port: int) -> tuple[int, str]:
+def refused(data: Path, port: int = 0) -> tuple[int, str]:
     """Exit status and last words of a server that is not to start."""
     done = subprocess.run(
-        command(data, port),
+        command(data, port=port),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -57,17 +62,17 @@ def refused(data: Path, port: int) -> tuple[int, str]:
 def starting(data: Path, before: Sequence[str] = (), words: Sequence[str] = ()) -> Iterator[Served]:
     """A server on `data`; `before` is a command that runs it, `words` are told besides. Nothing of
     it stays."""
-    port = free_port()
     log = data.with_name(f"{data.name}.log")
     with log.open("ab") as output:
+        began = output.tell()
         process = subprocess.Popen(
-            [*before, *command(data, port, *words)],
+            [*before, *command(data, *words)],
             cwd=ROOT,
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
-    server = Served(process=process, url=f"http://127.0.0.1:{port}", log=log)
+    server = Served(process=process, log=log, began=began)
     try:
         yield server
     finally:
@@ -79,14 +84,7 @@ def starting(data: Path, before: Sequence[str] = (), words: Sequence[str] = ()) 
 def served(data: Path, before: Sequence[str] = (), words: Sequence[str] = ()) -> Iterator[Served]:
     """The same, once it answers."""
     with starting(data, before, words) as server:
-        _await_readiness(server)
-        yield server
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+        yield replace(server, url=_address(server))
 
 
 def ready(server: Served) -> bool:
@@ -96,12 +94,14 @@ def ready(server: Served) -> bool:
         return False
 
 
-def _await_readiness(server: Served) -> None:
+def _address(server: Served) -> str:
+    """Where it says that it answers."""
     patience = time.monotonic() + PATIENCE_SECONDS
-    while not ready(server):
+    while not (said := ADDRESS.search(server.log.read_bytes()[server.began :])):
         running = server.process.poll() is None and time.monotonic() < patience
         assert running, f"The server did not start:\n{server.log.read_text()}"
-        time.sleep(0.05)
+        time.sleep(0.02)
+    return said[1].decode()
 
 
 def ordinary_user(name: str) -> list[str]:

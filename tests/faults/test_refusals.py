@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 
-from tests.faults.served import free_port, ordinary_user, ready, refused, served
+from tests.faults.served import ordinary_user, ready, refused, served
 from tests.store.processes import await_end
 
 ORDINARY = "games"
@@ -22,7 +22,7 @@ def test_a_second_server_on_the_same_data_is_refused_and_the_first_serves_on(
     data = tmp_path / "data"
     with served(data) as server:
         before = server.family()
-        status, said = refused(data, free_port())
+        status, said = refused(data)
         assert status == 1
         assert said == (
             f"python -m service: The data directory {data} is in use by another server (process "

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.served import command, free_port, served
+from tests.faults.served import command, served
 from tests.store.processes import ROOT
 
 FOLDER = Path(__file__).with_name("site")
@@ -176,7 +176,7 @@ def test_a_broken_file_stops_the_start_with_a_sentence(
 ) -> None:
     folder = copytree(FOLDER, tmp_path / "site")
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    for words in (command(tmp_path / "data", free_port())[3:], ["openapi", "--check"]):
+    for words in (command(tmp_path / "data")[3:], ["openapi", "--check"]):
         done = subprocess.run(
             [*setting(folder), sys.executable, "-m", "service", *words],
             cwd=ROOT,
