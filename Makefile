@@ -2,6 +2,8 @@
 
 PY := .venv/bin/python
 export PYTHONUTF8 := 1
+# Tests start many processes: none compiles anew what another has compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
@@ -80,5 +82,6 @@ check-imports: tools
 check-openapi: tools
 	@$(PY) -m service openapi --check
 
+# Two at a time, each with a database of its own; who has run out of tests takes over half of the other's.
 check-behaviour: tools others browser
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses 2 --dist worksteal
