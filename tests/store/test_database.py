@@ -121,11 +121,12 @@ async def test_interleaved_tenants_on_shared_connections_never_meet(
     tenants = [Access(tenant=UUID(int=number)) for number in (1001, 1002)]
     for each in tenants:
         await shared.ensure_tenant(each.tenant)
+    few = asyncio.Semaphore(12)  # Who came last of a thousand might wait too long for a connection.
 
     async def turn(number: int) -> None:
         access = tenants[number % 2]
         try:
-            async with shared.begin(access) as tx:
+            async with few, shared.begin(access) as tx:
                 await put(tx, [new(f"{number}")])
                 seen = await everything(tx)
                 assert all(int(name) % 2 == number % 2 for name in seen)
