@@ -20,7 +20,7 @@ import uvloop
 
 from bench import population, processes
 from bench.client import WARM_UP_SECONDS, Outcome
-from bench.servers import Server
+from bench.server import Server
 from service.fhir import body
 from service.fhir.compartments import patient_of
 from service.store.body import pack
@@ -70,6 +70,7 @@ def measure(
     clients_cpu = sum(part.cpu_seconds["client"] for part in done)
     return Outcome(
         answers=sum(part.answers for part in done),
+        accepted=sum(part.accepted for part in done),
         seconds=seconds,
         latencies=tuple(sorted(latency for part in done for latency in part.latencies)),
         wrong=(),
@@ -111,6 +112,7 @@ async def _run(part: Ceiling) -> Outcome:
         await connection.close()
     return Outcome(
         answers=len(latencies),
+        accepted=len(latencies),
         seconds=part.seconds,
         latencies=tuple(latencies),
         wrong=(),

@@ -11,15 +11,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
-from typing import cast
 
 import uvloop
 
 from bench import processes
+from bench.connection import Address, connected
+from bench.figures import quantile
 
-END_OF_HEAD = b"\r\n\r\n"
-LENGTH = b"content-length:"
-LATE_SECONDS = 30.0
+LATE_SECONDS = 60.0
 """How long an answer may take before the run counts as failed."""
 WARM_UP_SECONDS = 0.8
 FEWEST = 20
@@ -28,18 +27,41 @@ LONGER = 2
 
 
 @dataclass(frozen=True, kw_only=True)
+class Expected:
+    """What every answer to a kind of request must be."""
+
+    status: int = 200
+    entries: tuple[int, int] | None = None
+    """How few and how many resources a Bundle may hold; None where it is no Bundle of them."""
+    holds: bytes = b""
+    """What the body must contain."""
+
+    def fault(self, status: int, body: bytes) -> str | None:
+        """What is wrong with an answer; None where nothing is."""
+        if status != self.status:
+            return f"{status}: {body[:300]!r}"
+        if self.holds not in body:
+            return f"no {self.holds!r}: {body[:300]!r}"
+        if self.entries is not None:
+            found = body.count(b'"fullUrl"')
+            if not self.entries[0] <= found <= self.entries[1]:
+                return f"{found} entries instead of {self.entries}: {body[:200]!r}"
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Load:
     """What to send where, and what every answer must be."""
 
-    port: int
+    address: Address
     requests: Sequence[bytes]
     """Whole requests, sent in turn; from the start again after the last."""
     clients: int
     seconds: float
     warm_up_seconds: float = WARM_UP_SECONDS
-    status: int
-    entries: int | None = None
-    """How many resources every answer must hold; None where it is no Bundle."""
+    most: int | None = None
+    """Answers after which a run is over before its time."""
+    expected: Expected
     watched: Mapping[str, int] = field(default_factory=dict)
     """Processes whose CPU time is to be told, with their descendants', by what they are."""
 
@@ -49,6 +71,8 @@ class Outcome:
     """What came back after the warm-up."""
 
     answers: int
+    accepted: int
+    """All right answers, those of the warm-up and the last ones included."""
     seconds: float
     """How long it took."""
     latencies: tuple[float, ...]
@@ -64,69 +88,13 @@ class Outcome:
 
     def quantile_ms(self, share: float) -> float:
         """The latency that `share` of the answers did not pass."""
-        place = min(len(self.latencies) - 1, int(share * len(self.latencies)))
-        return 1000 * self.latencies[place] if self.latencies else float("nan")
-
-
-class Connection(asyncio.Protocol):
-    """One request at a time; the body is complete when it is as long as was said."""
-
-    def __init__(self) -> None:
-        self._received = bytearray()
-        self._needed = -1
-        self._body_from = 0
-        self._answer: asyncio.Future[tuple[int, bytes]] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(exc or ConnectionError("The server closed the connection."))
-
-    def ask(self, request: bytes) -> "asyncio.Future[tuple[int, bytes]]":
-        """The status and the body."""
-        self._received.clear()
-        self._needed = -1
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        return self._answer
-
-    def data_received(self, part: bytes) -> None:
-        self._received += part
-        if self._needed < 0:
-            self._read_head()
-        if 0 <= self._needed <= len(self._received) and self._answer and not self._answer.done():
-            status = int(self._received[9:12])
-            self._answer.set_result((status, bytes(self._received[self._body_from :])))
-
-    def _read_head(self) -> None:
-        end = self._received.find(END_OF_HEAD)
-        if end < 0:
-            return
-        head = bytes(self._received[:end]).lower()
-        at = head.find(LENGTH)
-        self._body_from = end + len(END_OF_HEAD)
-        length = 0 if at < 0 else int(head[at + len(LENGTH) :].split(b"\r\n", 1)[0])
-        self._needed = self._body_from + length
-
-    def close(self) -> None:
-        self._transport.close()
+        return 1000 * quantile(self.latencies, share)
 
 
 def run(load: Load) -> Outcome:
     """For a process of its own."""
     gc.disable()
     return uvloop.run(_run(load))
-
-
-def request(method: str, target: str, body: bytes = b"") -> bytes:
-    """One whole request for a server on this machine."""
-    head = (
-        f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/fhir+json\r\n"
-        "Content-Type: application/fhir+json\r\n"
-    )
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 class _Tally:
@@ -139,6 +107,7 @@ class _Tally:
         self._before: Mapping[str, float] = {}
         self._used: Mapping[str, float] = {}
         self._latencies: list[float] = []
+        self._accepted = 0
         self._wrong: list[str] = []
 
     def begin(self) -> None:
@@ -154,17 +123,20 @@ class _Tally:
         return self._end is not None
 
     def _enough(self) -> bool:
+        if self._load.most is not None and len(self._latencies) >= self._load.most:
+            return True
         lasted = time.perf_counter() - self.start
         patience = self._load.seconds * (1 if len(self._latencies) >= FEWEST else LONGER)
         return lasted >= patience
 
     def answered(self, sent: float, status: int, body: bytes) -> None:
-        received, entries = time.perf_counter(), self._load.entries
-        if status != self._load.status:
-            self.failed(f"{status}: {body[:300]!r}")
-        elif entries is not None and body.count(b'"fullUrl"') != entries:
-            self.failed(f"not {entries} entries: {body[:200]!r}")
-        elif self.start <= received and self._end is None:
+        received = time.perf_counter()
+        fault = self._load.expected.fault(status, body)
+        if fault is not None:
+            self.failed(fault)
+            return
+        self._accepted += 1
+        if self.start <= received and self._end is None:
             self._latencies.append(received - sent)
 
     def failed(self, reason: str) -> None:
@@ -173,6 +145,7 @@ class _Tally:
     def outcome(self) -> Outcome:
         return Outcome(
             answers=len(self._latencies),
+            accepted=self._accepted,
             seconds=(self._end or 0.0) - self.start,
             latencies=tuple(sorted(self._latencies)),
             wrong=tuple(self._wrong[:3]),
@@ -185,14 +158,18 @@ async def _run(load: Load) -> Outcome:
     requests = cycle(load.requests)
     loop = asyncio.get_running_loop()
     loop.call_later(load.warm_up_seconds, tally.begin)
-    async with asyncio.timeout(load.warm_up_seconds + LONGER * load.seconds + LATE_SECONDS):
-        await asyncio.gather(*(_ask(tally, load.port, requests) for _ in range(load.clients)))
+    whole = load.warm_up_seconds + LONGER * load.seconds
+    try:
+        async with asyncio.timeout(whole + LATE_SECONDS):
+            clients = (_ask(tally, load.address, requests) for _ in range(load.clients))
+            await asyncio.gather(*clients)
+    except TimeoutError:
+        tally.failed(f"An answer took more than {LATE_SECONDS:.0f} s.")
     return tally.outcome()
 
 
-async def _ask(tally: _Tally, port: int, requests: Iterator[bytes]) -> None:
-    loop = asyncio.get_running_loop()
-    _, connection = await loop.create_connection(Connection, "127.0.0.1", port)
+async def _ask(tally: _Tally, address: Address, requests: Iterator[bytes]) -> None:
+    connection = await connected(address)
     try:
         while not tally.over():
             sent = time.perf_counter()

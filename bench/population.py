@@ -1,9 +1,8 @@
 """The records that a measurement runs on: the same for the same numbers, with ids known ahead.
 
-Three kinds of patient. A *ward* patient has a hundred vital signs, twenty-five of each of four
-codes: nothing that a definition reads, so any FHIR server can hold them and answer alike. A *new*
-patient has none yet and is there for what a measurement creates, so that what it reads stays the
-same. A *course* patient has twenty sessions with questionnaires, for what is settled with a write.
+A *ward* patient has a hundred vital signs, twenty-five of each of four codes: nothing that a
+definition reads, so any FHIR server can hold them and answer alike. A *new* patient has none yet
+and is there for what a measurement creates, so that what it reads stays the same.
 """
 
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ LOINC = "http://loinc.org"
 UNITS = "http://unitsofmeasure.org"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 CLASS = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-OURS = "https://attune-outcomes.org/fhir"
 MEASURES = (
     ("8867-4", "Heart rate", "beats/minute", "/min", 48, 110),
     ("29463-7", "Body weight", "kg", "kg", 48, 118),
@@ -26,12 +24,13 @@ MEASURES = (
 )
 PER_CODE = 25
 PER_PATIENT = PER_CODE * len(MEASURES)
-SESSIONS = 20
 FIRST = datetime(2025, 1, 6, 9, tzinfo=UTC)
 THERAPIST = "bench-therapist"
+"""Of everybody but ward patients."""
+PATIENTS_EACH = 50
+NUMBERS = "urn:oid:2.25.1"
+"""System of patients' numbers."""
 NEW_PATIENTS = 200
-COURSES = 200
-EMOTIONS = ("sadness", "grief", "anger", "fear", "loneliness", "tenderness", "relief")
 
 
 def moment(at: datetime) -> str:
@@ -48,26 +47,37 @@ def new(number: int) -> str:
     return f"bench-new-{number}"
 
 
-def course(number: int) -> str:
-    """The id of a course patient."""
-    return f"bench-course-{number}"
-
-
 def vital_id(patient: int, place: int) -> str:
     return f"bench-{patient}-o{place}"
 
 
-def therapist() -> Json:
+def therapist_of(number: int) -> str:
+    """The id of the therapist of a ward patient."""
+    return f"bench-therapist-{number // PATIENTS_EACH}"
+
+
+def therapist(place: str) -> Json:
     name = [{"family": "Synthetic", "given": ["Therapist"]}]
-    return {"resourceType": "Practitioner", "id": THERAPIST, "active": True, "name": name}
+    return {"resourceType": "Practitioner", "id": place, "active": True, "name": name}
+
+
+def admission(number: int) -> datetime:
+    """When a ward patient came: over the whole year, neighbours months apart."""
+    return FIRST + timedelta(days=37 * number % 365)
+
+
+def family_name(number: int) -> str:
+    """No patient's begins with another's of the same kind."""
+    return f"Synthetic-{number:06}"
 
 
 def patient(place: str, number: int) -> Json:
     return {
         "resourceType": "Patient",
         "id": place,
+        "identifier": [{"system": NUMBERS, "value": place}],
         "active": True,
-        "name": [{"family": f"Synthetic-{number}", "given": ["Bench"]}],
+        "name": [{"family": family_name(number), "given": ["Bench"]}],
         "gender": ("female", "male")[number % 2],
         "birthDate": f"{1950 + number % 50}-0{1 + number % 9}-1{number % 10}",
     }
@@ -84,8 +94,8 @@ def encounter(patient_id: str, place: str, at: datetime) -> Json:
     }
 
 
-def vital(random: Random, patient_id: str, encounter_id: str, code: int, at: datetime) -> Json:
-    """A vital sign of about a kilobyte, without an id."""
+def vital(random: Random, place: str, code: int, at: datetime, performer: str = THERAPIST) -> Json:
+    """A vital sign of about a kilobyte in the one encounter of a patient, without an id."""
     loinc, display, unit, symbol, low, high = MEASURES[code]
     tenths = random.randrange(low * 10, high * 10)
     return {
@@ -103,11 +113,11 @@ def vital(random: Random, patient_id: str, encounter_id: str, code: int, at: dat
             "coding": [{"system": LOINC, "code": loinc, "display": display}],
             "text": display,
         },
-        "subject": {"reference": f"Patient/{patient_id}"},
-        "encounter": {"reference": f"Encounter/{encounter_id}"},
+        "subject": {"reference": f"Patient/{place}"},
+        "encounter": {"reference": f"Encounter/{place}"},
         "effectiveDateTime": moment(at),
         "issued": moment(at + timedelta(minutes=random.randrange(60))),
-        "performer": [{"reference": f"Practitioner/{THERAPIST}"}],
+        "performer": [{"reference": f"Practitioner/{performer}"}],
         "valueQuantity": {
             "value": tenths // 10 if tenths % 10 == 0 else tenths / 10,
             "unit": unit,
@@ -117,9 +127,17 @@ def vital(random: Random, patient_id: str, encounter_id: str, code: int, at: dat
     }
 
 
-def admitted(place: str, number: int) -> list[Json]:
+def admitted(place: str, number: int, at: datetime = FIRST) -> list[Json]:
     """A ward or new patient and one encounter, which the vital signs refer to."""
-    return [patient(place, number), encounter(place, place, FIRST)]
+    return [patient(place, number), encounter(place, place, at)]
+
+
+def changed_vital(random: Random, number: int, place: int) -> Json:
+    """One of a ward patient's with a new value; of the same code and time."""
+    first = next(vital for n, vital in enumerate(ward_vitals(number)) if n == place)
+    again = datetime.fromisoformat(first["effectiveDateTime"])
+    made = vital(random, ward(number), place % len(MEASURES), again, therapist_of(number))
+    return {"resourceType": "Observation", "id": vital_id(number, place)} | made
 
 
 def ward_vitals(number: int) -> Iterator[Json]:
@@ -127,86 +145,13 @@ def ward_vitals(number: int) -> Iterator[Json]:
     random = Random(number)  # noqa: S311  (not a secret)
     place = ward(number)
     for n in range(PER_PATIENT):
-        at = FIRST + timedelta(hours=n, minutes=random.randrange(60))
-        made = vital(random, place, place, n % len(MEASURES), at)
+        at = admission(number) + timedelta(hours=n, minutes=random.randrange(60))
+        made = vital(random, place, n % len(MEASURES), at, therapist_of(number))
         yield {"resourceType": "Observation", "id": vital_id(number, n)} | made
-
-
-def course_patient(number: int) -> list[Json]:
-    """A patient with twenty weekly sessions: attendance each, PHQ-9 every second, SRS each."""
-    random = Random(f"course-{number}")  # noqa: S311  (not a secret)
-    place = course(number)
-    made = [patient(place, number)]
-    for session in range(SESSIONS):
-        at, visit = session_start(session), session_id(number, session)
-        made.append(encounter(place, visit, at))
-        severity = max(0.2, 2.6 - 0.1 * session)
-        if session % 2 == 0:
-            answers = [min(3, int(random.uniform(0, severity + 0.6))) for _ in range(9)]
-            made.append(_response(place, visit, "phq-9", at, answers))
-        lines = [random.randrange(60, 101) / 10 for _ in range(4)]
-        made.append(_response(place, visit, "srs", at + timedelta(minutes=50), lines))
-    return made
 
 
 def new_vital(random: Random) -> Json:
     """A vital sign of some new patient, without an id."""
     place = new(random.randrange(NEW_PATIENTS))
     at = FIRST + timedelta(minutes=random.randrange(500_000))
-    return vital(random, place, place, random.randrange(len(MEASURES)), at)
-
-
-def session_start(session: int) -> datetime:
-    return FIRST + timedelta(weeks=session)
-
-
-def session_id(number: int, session: int) -> str:
-    return f"{course(number)}-s{session}"
-
-
-def _response(place: str, visit: str, form: str, at: datetime, answers: list[Any]) -> Json:
-    kind = "valueInteger" if form == "phq-9" else "valueDecimal"
-    return {
-        "resourceType": "QuestionnaireResponse",
-        "id": f"{visit}-{form}",
-        "questionnaire": f"{OURS}/Questionnaire/{form}|1.0.0",
-        "status": "completed",
-        "subject": {"reference": f"Patient/{place}"},
-        "encounter": {"reference": f"Encounter/{visit}"},
-        "authored": moment(at),
-        "author": {"reference": f"Patient/{place}"},
-        "item": [
-            {"linkId": str(n), "answer": [{kind: value}]} for n, value in enumerate(answers, 1)
-        ],
-    }
-
-
-def expression(random: Random, number: int) -> Json:
-    """An expression episode in one of the sessions of a course patient, without an id."""
-    session = random.randrange(SESSIONS)
-    chosen = {
-        "expression-presence": random.choice(("tears", "tears-held-back", "eyes-filled")),
-        "expression-timing": random.choice(("opening", "middle", "closing")),
-        "emotion-during": random.choice(EMOTIONS),
-        "mood-change-after": random.choice(("better", "same", "worse", "mixed")),
-    }
-    return {
-        "resourceType": "Observation",
-        "status": "final",
-        "category": [{"coding": [{"system": CATEGORY, "code": "therapy"}]}],
-        "code": _ours("expression-episode"),
-        "subject": {"reference": f"Patient/{course(number)}"},
-        "encounter": {"reference": f"Encounter/{session_id(number, session)}"},
-        "effectiveDateTime": moment(
-            session_start(session) + timedelta(minutes=random.randrange(50))
-        ),
-        "performer": [{"reference": f"Practitioner/{THERAPIST}"}],
-        "component": [
-            {"code": _ours(code), "valueCodeableConcept": _ours(value)}
-            for code, value in chosen.items()
-        ],
-    }
-
-
-def _ours(code: str) -> Json:
-    return {"coding": [{"system": f"{OURS}/CodeSystem/expression", "code": code}]}
+    return vital(random, place, random.randrange(len(MEASURES)), at)

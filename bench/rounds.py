@@ -6,11 +6,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from bench import ceiling
-from bench.client import Load, Outcome, run
-from bench.servers import NotMeasurable, Server
+from bench import ceiling, open_client
+from bench.cells import Cell, Key, sample
+from bench.client import WARM_UP_SECONDS, Load, Outcome, run
+from bench.figures import spread
+from bench.open_client import OpenLoad, OpenOutcome
+from bench.server import Server
 from bench.traffic import Traffic
 
 LEVELS = (8, 32)
@@ -20,35 +23,14 @@ CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
-    """One run of one kind of request against one server."""
-
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    answers: int
-    cpu_ms: dict[str, float]
-    """Milliseconds of CPU per answer: of the server, its database and the client."""
-    others: float
-    """Share of the machine that neither of these used."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """All runs of one kind of request against one server, by round."""
-
-    server: str
-    kind: str
-    clients: int
-    samples: list[Sample] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Plan:
     """How often and how long."""
 
     rounds: int
     seconds: float
+    warm_up_seconds: float = WARM_UP_SECONDS
+    most: int | None = None
+    """Answers after which a run is over before its time."""
 
 
 Target = tuple[Server, Callable[[int], Traffic]]
@@ -60,64 +42,80 @@ class Rounds:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.cells: dict[tuple[str, str, int], Cell] = {}
+        self.cells: dict[Key, Cell] = {}
         spawn = multiprocessing.get_context("spawn")
         self._workers = ProcessPoolExecutor(ceiling.PROCESSES, mp_context=spawn)
 
     def close(self) -> None:
         self._workers.shutdown()
 
-    def measure(self, kinds: Sequence[Sequence[Target]], ceiling_of: Server | None = None) -> None:
+    def measure(
+        self,
+        kinds: Sequence[Sequence[Target]],
+        *,
+        levels: Sequence[int] = LEVELS,
+        plan: Plan | None = None,
+        ceiling_of: Server | None = None,
+    ) -> None:
         """Each of `kinds` is one kind of request with everyone who answers it; `ceiling_of` is the
         server beside whose rows those of PostgreSQL alone are written."""
-        for number in range(self.plan.rounds):
+        plan = plan or self.plan
+        measured = dict[Key, None]()
+        for number in range(plan.rounds):
             for targets in kinds:
-                for clients in LEVELS:
+                for clients in levels:
                     # Nobody always comes first.
                     turned = [*targets[number % len(targets) :], *targets[: number % len(targets)]]
                     for server, traffic in turned:
-                        self._against(server, traffic(number), clients)
+                        asked = traffic(number)
+                        found = self.once(server, asked, clients, plan)
+                        measured[self._keep(server.name, asked.kind, clients, found)] = None
                     if ceiling_of is not None:
-                        self._ceiling(ceiling_of, targets[0][1](number).kind, clients, number)
+                        kind = targets[0][1](number).kind
+                        found = self._ceiling(ceiling_of, clients, number)
+                        measured[self._keep(CEILING, kind, clients, found)] = None
+        for key in measured:
+            _say(self.cells[key])
 
-    def _against(self, server: Server, traffic: Traffic, clients: int) -> None:
+    def once(self, server: Server, traffic: Traffic, clients: int, plan: Plan) -> Outcome:
+        """One run, in a process of its own."""
         load = Load(
-            port=server.port,
+            address=server.address,
             requests=[server.asked(request) for request in traffic.requests],
             clients=clients,
-            seconds=self.plan.seconds,
-            status=traffic.status,
-            entries=traffic.entries,
+            seconds=plan.seconds,
+            warm_up_seconds=plan.warm_up_seconds,
+            most=plan.most,
+            expected=traffic.expected,
             watched=server.watched(),
         )
-        outcome = self._workers.submit(run, load).result()
-        if outcome.wrong or not outcome.answers:
-            said = outcome.wrong[0] if outcome.wrong else "none in time"
-            raise NotMeasurable(f"{server.name} gave a wrong answer to '{traffic.kind}': {said}")
-        self._keep(server.name, traffic.kind, clients, outcome)
+        return self._workers.submit(run, load).result()
 
-    def _ceiling(self, server: Server, kind: str, clients: int, number: int) -> None:
-        outcome = ceiling.measure(
+    def openly(self, server: Server, load: OpenLoad) -> OpenOutcome:
+        """One run in which requests come when they are due, in a process of its own."""
+        asked = tuple(
+            replace(stream, requests=tuple(map(server.asked, stream.requests)))
+            for stream in load.streams
+        )
+        whole = replace(load, address=server.address, streams=asked, watched=server.watched())
+        return self._workers.submit(open_client.run, whole).result()
+
+    def _ceiling(self, server: Server, clients: int, number: int) -> Outcome:
+        return ceiling.measure(
             self._workers, server, clients=clients, seconds=self.plan.seconds, seed=10 * number
         )
-        self._keep(CEILING, kind, clients, outcome)
 
-    def _keep(self, server: str, kind: str, clients: int, outcome: Outcome) -> None:
-        used = dict(outcome.cpu_seconds)
-        machine = used.pop("machine")
-        sample = Sample(
-            per_second=outcome.per_second,
-            p50_ms=outcome.quantile_ms(0.50),
-            p99_ms=outcome.quantile_ms(0.99),
-            answers=outcome.answers,
-            cpu_ms={name: 1000 * seconds / outcome.answers for name, seconds in used.items()},
-            others=max(0.0, machine - sum(used.values())) / (CORES * outcome.seconds),
-        )
+    def _keep(self, server: str, kind: str, clients: int, outcome: Outcome) -> Key:
         key = (server, kind, clients)
-        self.cells.setdefault(key, Cell(server=server, kind=kind, clients=clients)).samples.append(
-            sample
-        )
-        print(f"  {server:24} {kind:20} {clients:3} clients {sample.per_second:8.0f}/s", flush=True)
+        kept = self.cells.setdefault(key, Cell(server=server, kind=kind, clients=clients))
+        kept.samples.append(sample(outcome, CORES))
+        return key
+
+
+def _say(cell: Cell) -> None:
+    said = f"INVALID: {cell.fault}" if cell.fault else f"{spread(cell.rates()):>22}/s"
+    times = f"p50 {cell.p50_ms():8.2f} ms  p99 {cell.p99_ms():8.2f} ms"
+    print(f"  {cell.server:24} {cell.kind:34} {cell.clients:3} {said}  {times}", flush=True)
 
 
 @contextmanager

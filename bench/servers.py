@@ -8,16 +8,19 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from bench import processes
+from bench.connection import Address
+from bench.server import NotMeasurable, Server
 from bench.tokens import Issuer
 from service.store.cluster import Cluster
 
 ROOT = Path(__file__).parents[1]
 PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
-PEER = "sekmet-fhir"
+OURS, PEER = "attune", "sekmet-fhir"
+WORKERS = 2
+SEVERAL = f"attune, {WORKERS} processes"
 PATIENCE_SECONDS = 60.0
 PEER_SETTINGS = """
 host: 127.0.0.1
@@ -32,48 +35,11 @@ simulator: {enabled: false}
 """What its documentation advises for load: no log of requests, no simulated hospital."""
 
 
-END_OF_LINE, END_OF_HEAD = b"\r\n", b"\r\n\r\n"
-
-
-class NotMeasurable(Exception):
-    """The run has no result; the message says why."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Server:
-    """A server that answers."""
-
-    name: str
-    port: int
-    pid: int
-    postmaster: int | None = None
-    """Process of its PostgreSQL; None where the database is within the server."""
-    dsn: str = ""
-    maintenance_dsn: str = ""
-    headers: bytes = b""
-    """Lines that go with every request, each with its end."""
-
-    def asked(self, request: bytes) -> bytes:
-        """A request as this server is to get it."""
-        return request.replace(END_OF_HEAD, END_OF_LINE + self.headers + END_OF_LINE, 1)
-
-    def watched(self) -> dict[str, int]:
-        """The processes that work for it."""
-        found = {"server": self.pid}
-        return found if self.postmaster is None else found | {"database": self.postmaster}
-
-    def memory(self) -> dict[str, float]:
-        """MiB: resident of the server; of the database with shared pages counted once."""
-        used = {"server": processes.resident_mib(self.pid)}
-        if self.postmaster is not None:
-            used["database"] = processes.proportional_mib(processes.family(self.postmaster))
-        return used
-
-
 @contextmanager
-def attune(name: str, folder: Path) -> Iterator[Server]:
-    """The service on a PostgreSQL that is started here as the service itself would start it."""
-    with Cluster(folder) as cluster:
+def attune(name: str, folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """The service on a PostgreSQL that is started here as the service itself would start it, with
+    server settings beside those."""
+    with Cluster(folder, settings) as cluster:
         port = free_port()
         database = {
             "ATTUNE_DATABASE_URL": cluster.dsn,
@@ -83,7 +49,7 @@ def attune(name: str, folder: Path) -> Iterator[Server]:
             await_answer(port)
             yield Server(
                 name=name,
-                port=port,
+                address=Address(port=port),
                 pid=pid,
                 postmaster=_postmaster(folder),
                 dsn=cluster.dsn,
@@ -105,7 +71,28 @@ def attune_with_tokens(name: str, beside: Server, folder: Path, issuer: Issuer) 
     }
     with _running(_attune_command(folder, port), folder, settings) as pid:
         await_answer(port)
-        yield replace(beside, name=name, port=port, pid=pid)
+        yield replace(beside, name=name, address=Address(port=port), pid=pid)
+
+
+def knows_workers() -> bool:
+    """Whether `serve` can be told how many processes are to answer."""
+    command = [sys.executable, "-m", "service", "serve", "--help"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    return "--workers" in said.stdout
+
+
+@contextmanager
+def attune_of_several(name: str, beside: Server, folder: Path, workers: int) -> Iterator[Server]:
+    """Several processes that share a port, on the database of a server."""
+    port = free_port()
+    command = [*_attune_command(folder, port), "--workers", str(workers)]
+    settings = {
+        "ATTUNE_DATABASE_URL": beside.dsn,
+        "ATTUNE_MIGRATION_URL": beside.maintenance_dsn,
+    }
+    with _running(command, folder, settings) as pid:
+        await_answer(port)
+        yield replace(beside, name=name, address=Address(port=port), pid=pid)
 
 
 @contextmanager
@@ -114,7 +101,7 @@ def peer(name: str, folder: Path, *, quiet: bool) -> Iterator[Server]:
     port = free_port()
     with _running(_peer_command(folder, port, quiet=quiet), folder, {}) as pid:
         await_answer(port)
-        yield Server(name=name, port=port, pid=pid)
+        yield Server(name=name, address=Address(port=port), pid=pid)
 
 
 def attune_start_seconds(folder: Path) -> float:

@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
         found = found[: taken // 3] + chance.sample(real, taken)
     chance.shuffle(found)
     part = len(found) * TRAINED_ON // (TRAINED_ON + MEASURED_ON)
-    texts = [tail(resource) for resource in found]
+    texts: list[bytes | bytearray | memoryview[int]] = [tail(resource) for resource in found]
     trained = zstandard.train_dictionary(SIZE, texts[:part], level=19)
     FOLDER.mkdir(exist_ok=True)
     target.write_bytes(trained.as_bytes())
