@@ -7,11 +7,11 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help install run demo openapi bench test clients lint coverage lock upgrade format clean runtime tools others browser \
+.PHONY: help install run demo openapi bench bench-full bench-soak bench-profile test clients lint coverage lock upgrade format clean runtime tools others browser \
 	check-format check-lint check-types check-imports check-openapi check-behaviour
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: tools ## Create .venv with everything locked: what runs, and what checks it
 
@@ -41,9 +41,19 @@ demo: runtime ## Fill the database with a synthetic clinic
 openapi: runtime ## Write what openapi/ publishes anew: the API, the instruments, the findings
 	@$(PY) -m service openapi
 
-bench: tools ## Measure, beside another server on the same machine
+bench: tools ## Measure, beside another server on the same machine (below 15 minutes)
 	@.ci/install bench
 	@exec $(PY) -m bench
+
+bench-full: tools ## The same up to 2,000,000 Observations (about 40 minutes)
+	@.ci/install bench
+	@exec $(PY) -m bench --full
+
+bench-soak: tools ## A mixed load for half an hour, and whether anything grew
+	@exec $(PY) -m bench soak
+
+bench-profile: tools ## What PostgreSQL spends its time on, by kind of request and size
+	@exec $(PY) -m bench profile
 
 lock: tools ## Write .ci/locks anew from pyproject.toml
 	@.ci/lock

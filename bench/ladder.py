@@ -15,9 +15,10 @@ from bench.connection import request
 from bench.course_records import COURSES
 from bench.figures import growth
 from bench.population import PER_PATIENT
+from bench.questions import Scope
 from bench.rounds import Rounds
 from bench.server import BASE, NotMeasurable, Server
-from bench.shapes import SHAPES, Scope, Shape
+from bench.shapes import SHAPES, Shape
 from bench.traffic import Traffic
 
 RUNGS = (2_000, 20_000, 200_000, 2_000_000)

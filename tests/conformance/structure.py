@@ -50,7 +50,7 @@ def long_files(root: Path) -> Iterator[str]:
 
 
 def drawers(root: Path) -> Iterator[str]:
-    for path in sorted((root / "service").rglob("*")):
+    for path in sorted(p for room in ("service", "bench") for p in (root / room).rglob("*")):
         if DRAWERS & set(path.stem.lower().split("_")):
             yield f"{_named(path, root)} is named like a drawer; a file is a noun of its subject."
 
@@ -117,7 +117,7 @@ def dodging_tests(root: Path) -> Iterator[str]:
 
 
 def _modules(root: Path) -> list[Path]:
-    return sorted((root / "service").rglob("*.py"))
+    return sorted(path for room in ("service", "bench") for path in (root / room).rglob("*.py"))
 
 
 def _rooms(root: Path, *rooms: str) -> Iterator[Path]:
