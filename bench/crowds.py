@@ -26,13 +26,15 @@ class Crowd:
     p99_ms: float
     lost: int
     """Records that were said to be stored and are not there, or are there and were not said."""
+    errors: int
     wrong: tuple[str, ...]
+    """The first few of them."""
 
     @property
     def fault(self) -> str | None:
         """Why its figures count for nothing; None where they do."""
         if self.wrong:
-            return self.wrong[0]
+            return f"{self.errors} wrong answers, such as {self.wrong[0]}"
         return f"{self.lost} records too few or too many" if self.lost else None
 
 
@@ -54,6 +56,7 @@ def on_one_patient(server: Server, measuring: Rounds) -> list[Crowd]:
                 p50_ms=outcome.quantile_ms(0.50),
                 p99_ms=outcome.quantile_ms(0.99),
                 lost=abs(before + outcome.accepted - asking.count(server, place)),
+                errors=len(outcome.wrong),
                 wrong=outcome.wrong,
             )
         )
@@ -84,7 +87,8 @@ def of_many_patients(server: Server, measuring: Rounds) -> list[Crowd]:
                 total_seconds=outcome.seconds,
                 p50_ms=1000 * quantile(latencies, 0.50),
                 p99_ms=1000 * quantile(latencies, 0.99),
-                lost=abs(before + PATIENTS - asking.count(server, place)),
+                lost=abs(before + outcome.accepted - asking.count(server, place)),
+                errors=outcome.errors,
                 wrong=outcome.wrong,
             )
         )

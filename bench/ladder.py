@@ -10,7 +10,7 @@ from random import Random
 from urllib.parse import urlsplit
 
 from bench import asking, loading, servers, traffic, ward_records
-from bench.cells import Cells
+from bench.cells import Cell, Cells
 from bench.connection import request
 from bench.course_records import COURSES
 from bench.figures import growth
@@ -43,8 +43,9 @@ class Rung:
     server: Server
     scope: Scope
     filled_per_second: float
-    bytes: int
-    """On disk, with all tables and indexes."""
+    bytes_each: int
+    """On disk, by which all tables and indexes grew for each vital sign of the last filling, with
+    two in a hundred of other records."""
 
     @property
     def name(self) -> str:
@@ -60,6 +61,9 @@ class Growth:
     whole: float
     """The last to the first."""
     steps: tuple[float, ...]
+    cpu: float
+    """By which the CPU time of server and database grew, the last to the first; it hardly knows
+    of what else the machine does."""
     grows: bool
     """Whether what is asked for grows with the database."""
 
@@ -88,6 +92,7 @@ class Ladder:
         if not self._patients:
             loading.fill(server, loading.new_patients())
             loading.fill_side_by_side(server, loading.courses, range(COURSES))
+        before, added = loading.bytes_on_disk(server), len(patients) * PER_PATIENT
         loading.fill(server, loading.wards(patients))
         began = datetime.now(UTC)
         speed = loading.fill_wards(server, patients)
@@ -102,14 +107,8 @@ class Ladder:
             server=server,
             scope=Scope(patients=patients.stop, filled=(began, ended)),
             filled_per_second=speed,
-            bytes=loading.bytes_on_disk(server),
+            bytes_each=(loading.bytes_on_disk(server) - before) // added,
         )
-
-
-def bytes_each(before: Rung, after: Rung) -> int:
-    """What each vital sign between two sizes added, with two in a hundred of other records."""
-    added = after.bytes - before.bytes
-    return added // (after.observations - before.observations)
 
 
 def measure(rung: Rung, measuring: Rounds, *, seconds: float) -> None:
@@ -154,8 +153,15 @@ def growths(cells: Cells, rungs: Sequence[int]) -> list[Growth]:
         if len(right) == len(rungs) > 1:
             p50 = tuple(cell.p50_ms() for cell in right)
             whole, steps = growth(p50)
-            found.append(Growth(shape=shape, p50_ms=p50, whole=whole, steps=steps, grows=grows))
+            cpu, _ = growth([_cpu_ms(cell) for cell in right])
+            found.append(
+                Growth(shape=shape, p50_ms=p50, whole=whole, steps=steps, cpu=cpu, grows=grows)
+            )
     return found
+
+
+def _cpu_ms(cell: Cell) -> float:
+    return (cell.cpu_ms("server") or 0.0) + (cell.cpu_ms("database") or 0.0)
 
 
 def _measured() -> Iterator[tuple[str, bool]]:

@@ -60,7 +60,9 @@ class OpenOutcome:
     """By kind, seconds from when a request was due to its last octet, sorted."""
     accepted: int
     """All right answers, those of the warm-up included."""
+    errors: int
     wrong: tuple[str, ...]
+    """The first few of them."""
     most_waiting: int
     """Requests at a time that found no free connection."""
     client_late: tuple[float, float]
@@ -175,6 +177,7 @@ async def measured(load: OpenLoad) -> OpenOutcome:
         seconds=max(desk.last, counted_from) - counted_from,
         latencies={kind: tuple(sorted(found)) for kind, found in desk.latencies.items()},
         accepted=desk.accepted,
+        errors=len(desk.wrong),
         wrong=tuple(desk.wrong[:3]),
         most_waiting=desk.most_waiting,
         client_late=(quantile(late, 0.50), quantile(late, 0.99)),

@@ -17,6 +17,8 @@ from bench.targets import Row, Run, table
 
 LATEST = ROOT / "bench" / "results" / "latest.json"
 PICTURE = LATEST.with_suffix(".svg")
+QUIET = 0.1
+"""Share of the machine that others may use."""
 Ratio = tuple[str, str]
 """What stands above the line, and what below it."""
 OWN_TABLES = ("machine", "open", "histories", "one_patient", "many_patients")
@@ -59,6 +61,8 @@ def _lines(run: Run, ratios: Sequence[Ratio]) -> Iterator[str]:
     others = [sample.others for cell in run.cells.values() for sample in cell.samples]
     if others:
         yield f"share of the machine that others used: {spread(others, 2)}"
+        if median(others) > QUIET:
+            yield "THE MACHINE WAS NOT QUIET: compare CPU and ratios, and no rates or times."
     closed = {key: cell for key, cell in run.cells.items() if cell.clients > 1}
     yield from _rates(closed)
     yield from _ratio_lines(closed, ratios)
@@ -173,11 +177,11 @@ def _growth(run: Run) -> Iterator[str]:
         return
     yield f"\np50 in ms at one client by size of the database; growth at most {MOST_GROWTH}"
     sizes = "".join(f"{rung:>11,}" for rung in run.rungs)
-    yield f"{'':36}{sizes}{'growth':>8}  step by step"
+    yield f"{'':36}{sizes}{'growth':>8}{'of CPU':>8}  step by step"
     for each in run.growths:
         values = "".join(f"{ms:11.2f}" for ms in each.p50_ms)
         steps = " ".join(f"{step:.2f}" for step in each.steps)
-        yield f"{each.shape:36}{values}{each.whole:8.2f}  {steps}{_remark(each)}"
+        yield f"{each.shape:36}{values}{each.whole:8.2f}{each.cpu:8.2f}  {steps}{_remark(each)}"
 
 
 def _remark(each: Growth) -> str:

@@ -71,9 +71,7 @@ def _ladder(folder: Path, measuring: Rounds, options: Options, result: Result) -
         measuring.measure(kinds)
         result["memory_mib_ladder"] = last.server.memory()
     result["bulk_per_second"] = round(last.filled_per_second)
-    result["bytes_on_disk"] = {f"{rung.observations:,}": rung.bytes for rung in climbed}
-    if len(climbed) > 1:
-        result["bytes_per_observation"] = ladder.bytes_each(climbed[-2], last)
+    result["bytes_per_observation"] = last.bytes_each
     return [rung.observations for rung in climbed]
 
 

@@ -164,9 +164,10 @@ def _growth(run: Run) -> Iterator[Row]:
     ):
         worst = max(chosen, key=lambda pair: pair[0], default=None)
         said = "" if worst is None else f", worst of {len(chosen)}: {worst[1].shape}"
-        span = f"{run.rungs[since[0]]:,} to {run.rungs[-1]:,}" if len(since) > 1 else ""
+        last = run.rungs[-1] if len(since) > 1 else GIGA_RUNG
+        span = f"from {FROM_RUNG:,} to {last:,}"
         found = None if worst is None else worst[0]
-        yield at_most(f"growth of p50, {span}, {what}{said}", found, MOST_GROWTH, "", 2)
+        yield at_most(f"growth of p50 {span}, {what}{said}", found, MOST_GROWTH, "", 2)
 
 
 def _histories(run: Run) -> Iterator[Row]:
@@ -185,7 +186,7 @@ def _crowds(run: Run) -> Iterator[Row]:
         runs = run.result.get(part)
         found = None
         if runs:
-            found = sum(len(each["wrong"]) + each["lost"] for each in runs)
+            found = sum(each["errors"] + each["lost"] for each in runs)
         yield at_most(what, found, 0, "")
 
 

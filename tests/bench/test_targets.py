@@ -39,7 +39,7 @@ def rows(*cells: Cell, found: tuple[Growth, ...] = (), **result: Any) -> dict[st
 
 
 def grown(shape: str, *p50: float, grows: bool = False) -> Growth:
-    return Growth(shape=shape, p50_ms=p50, whole=p50[-1] / p50[0], steps=(), grows=grows)
+    return Growth(shape=shape, p50_ms=p50, whole=p50[-1] / p50[0], steps=(), cpu=1.0, grows=grows)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,11 @@ def test_growth_is_counted_from_twenty_thousand_and_by_the_worst_shape() -> None
             grown("count", 1.0, 1.0, 4.0, grows=True),
         )
     )
-    every, own = (row for what, row in found.items() if what.startswith("growth of p50"))
+    every, own = (
+        row
+        for what, row in found.items()
+        if what.startswith("growth of p50 from 20,000 to 2,000,000")
+    )
     assert (every.measured, every.verdict) == ("4.00", NOT_MET)
     assert "worst of 3: count" in every.what
     assert (own.measured, own.verdict) == ("1.60", NOT_MET)
@@ -126,9 +130,11 @@ def test_growth_of_half_is_just_met() -> None:
 
 
 def test_a_lost_record_is_an_error() -> None:
-    runs = [{"wrong": (), "lost": 0}, {"wrong": (), "lost": 1}]
+    runs = [{"errors": 0, "lost": 0}, {"errors": 0, "lost": 1}]
     found = rows(one_patient=runs, many_patients=runs[:1])
     assert found["64 writers on one patient: errors and lost records"].verdict == NOT_MET
+    refused = rows(many_patients=[{"errors": 7, "lost": 0}])
+    assert refused["1,000 patients at once: errors and lost records"].measured == "7"
     assert found["1,000 patients at once: errors and lost records"].verdict == MET
 
 
