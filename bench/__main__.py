@@ -8,6 +8,7 @@
 Prints tables; a run also writes bench/results/latest.json and latest.svg.
 """
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +23,8 @@ DONE = {What.RUN: run.run, What.SOAK: soak.soak, What.PROFILE: profile.profile}
 
 def main(arguments: list[str]) -> int:
     asked: Options = options(arguments, __doc__ or "")
+    # Whoever ends this ends the servers, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         with tempfile.TemporaryDirectory(prefix="attune-bench-", dir=ON_DISK) as folder:
             Path(folder).chmod(0o755)  # PostgreSQL may run as another account

@@ -1,5 +1,7 @@
 """Single questions to a server, outside of any measurement."""
 
+import time
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -7,6 +9,9 @@ import uvloop
 
 from bench.connection import connected, request
 from bench.server import NotMeasurable, Server
+
+PATIENCE_SECONDS = 120.0
+AT_ONCE_SECONDS = 0.5
 
 
 def answer(server: Server, target: str) -> dict[str, Any]:
@@ -18,6 +23,18 @@ def count(server: Server, target: str) -> int:
     """How many resources a search finds."""
     joint = "&" if "?" in target else "?"
     return int(answer(server, f"{target}{joint}_summary=count")["total"])
+
+
+def come_to_rest(server: Server) -> None:
+    """Until it answers at once: what a failed run left behind is not to be charged to the next."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < patience:
+        asked = time.monotonic()
+        with suppress(NotMeasurable):
+            answer(server, "/fhir/metadata")
+            if time.monotonic() - asked < AT_ONCE_SECONDS:
+                return
+        time.sleep(AT_ONCE_SECONDS)
 
 
 async def answered(server: Server, target: str) -> dict[str, Any]:

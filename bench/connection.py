@@ -31,6 +31,10 @@ class Connection(asyncio.Protocol):
         self._parts = bytearray()
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
 
+    @property
+    def closed(self) -> bool:
+        return self._transport.is_closing()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
@@ -43,7 +47,7 @@ class Connection(asyncio.Protocol):
         self._received.clear()
         self._body_from, self._needed, self._chunk_at = 0, -1, -1
         self._answer = asyncio.get_running_loop().create_future()
-        if self._transport.is_closing():
+        if self.closed:
             self._answer.set_exception(ConnectionError("The server closed the connection."))
         else:
             self._transport.write(request)

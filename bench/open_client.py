@@ -105,12 +105,13 @@ class _Desk:
         self.late: list[float] = []
         self.accepted = 0
         self.last = 0.0
-        self._free: list[Connection] = []
+        self._address = load.address
+        self._free: deque[Connection] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def open(self, address: Address, connections: int) -> None:
+    async def open(self, connections: int) -> None:
         for _ in range(connections):
-            self._free.append(await connected(address))
+            self._free.append(await connected(self._address))
 
     def came(self, arrival: _Arrival) -> None:
         if not self._free:
@@ -119,7 +120,7 @@ class _Desk:
             return
         if arrival.counted:
             self.late.append(time.perf_counter() - arrival.due)
-        task = asyncio.create_task(self._serve(self._free.pop(), arrival))
+        task = asyncio.create_task(self._serve(self._free.popleft(), arrival))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
@@ -127,6 +128,8 @@ class _Desk:
         """This arrival, and after it whoever waits."""
         try:
             while True:
+                if connection.closed:  # a server may end what nobody used for a while
+                    connection = await connected(self._address)
                 self._answered(arrival, *await connection.ask(arrival.request))
                 if not self.waiting:
                     break
@@ -159,7 +162,7 @@ class _Desk:
 async def measured(load: OpenLoad) -> OpenOutcome:
     """The run itself."""
     desk = _Desk(load)
-    await desk.open(load.address, load.connections)
+    await desk.open(load.connections)
     began = time.perf_counter()
     counted_from = began + load.warm_up_seconds
     watch = asyncio.create_task(_cpu_from(load, counted_from))

@@ -93,9 +93,9 @@ def _about(result: Mapping[str, Any]) -> Iterator[str]:
 def _rates(cells: Cells) -> Iterator[str]:
     yield "\nMedian of the rounds (least to most); CPU in milliseconds per answer"
     head = f"{'per second':>24}{'p50 ms':>9}{'p99 ms':>9}{'server':>8}{'database':>9}{'client':>8}"
-    yield f"{'':56}{head}"
+    yield f"{'':73}{head}"
     for (server, kind, clients), cell in sorted(cells.items(), key=lambda item: item[0][1:]):
-        yield f"{kind:26}{clients:3}  {server:25}{_cell(cell)}"
+        yield f"{kind:26}{clients:3}  {server:42}{_cell(cell)}"
 
 
 def _cell(cell: Cell) -> str:
@@ -119,7 +119,7 @@ def _ratio_lines(cells: Cells, ratios: Sequence[Ratio]) -> Iterator[str]:
                 if one is None or other is None or one.fault or other.fault:
                     continue
                 found = [a / b for a, b in zip(one.rates(), other.rates(), strict=True)]
-                yield f"{above:22} : {below:28}{kind:26}{clients:3} {spread(found, 2):>20}"
+                yield f"{above:42} : {below:42}{kind:26}{clients:3} {spread(found, 2):>20}"
 
 
 def _open(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:

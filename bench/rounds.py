@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from bench import ceiling, open_client
+from bench import asking, ceiling, open_client
 from bench.cells import Cell, Key, sample
 from bench.client import WARM_UP_SECONDS, Load, Outcome, run
 from bench.figures import spread
@@ -89,7 +89,10 @@ class Rounds:
             expected=traffic.expected,
             watched=server.watched(),
         )
-        return self._workers.submit(run, load).result()
+        outcome = self._workers.submit(run, load).result()
+        if outcome.wrong:
+            asking.come_to_rest(server)
+        return outcome
 
     def openly(self, server: Server, load: OpenLoad) -> OpenOutcome:
         """One run in which requests come when they are due, in a process of its own."""
@@ -98,7 +101,10 @@ class Rounds:
             for stream in load.streams
         )
         whole = replace(load, address=server.address, streams=asked, watched=server.watched())
-        return self._workers.submit(open_client.run, whole).result()
+        outcome = self._workers.submit(open_client.run, whole).result()
+        if outcome.wrong:
+            asking.come_to_rest(server)
+        return outcome
 
     def _ceiling(self, server: Server, clients: int, number: int) -> Outcome:
         return ceiling.measure(

@@ -70,6 +70,10 @@ def run(folder: Path, measuring: Rounds, options: Options, result: Result) -> No
                 kinds.append(settled)
             found = open_load.measure(present.small, measuring, kinds, seconds=options.open_seconds)
             result["open"] = [asdict(cell) for cell in found]
+        if options.wants("closed"):
+            # Last, since it makes the tables grow most.
+            loaded = [server for server in present.everyone if server not in present.asking]
+            measuring.measure([_each(loaded, traffic.loads)], levels=LOADERS)
         result["memory_mib_after"] = {s.name: s.memory() for s in present.everyone}
         result["observations_after"] = {s.name: fairness.observations(s) for s in present.everyone}
 
@@ -158,9 +162,6 @@ def _therapy(present: Present, measuring: Rounds, options: Options, result: Resu
     found = histories.costs(small, measuring.cells)
     result["histories"] = [asdict(cost) for cost in found]
     result["ms_per_session"] = histories.ms_per_session({cost.patient: cost for cost in found})
-    # Last, since it makes the tables grow most.
-    loaded = [server for server in present.everyone if server not in present.asking]
-    measuring.measure([_each(loaded, traffic.loads)], levels=LOADERS)
 
 
 def _crowds(found: list[crowds.Crowd]) -> list[Result]:

@@ -2,7 +2,7 @@
 anything grew meanwhile: latencies, memory, file handles, connections, dead rows, room per row."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -10,28 +10,30 @@ from pathlib import Path
 import orjson
 
 from bench import figures, loading, machine, servers, traffic
+from bench.course_records import COURSES
 from bench.open_client import OpenLoad, OpenOutcome, Stream
 from bench.open_load import CONNECTIONS, maximum
 from bench.options import Options
 from bench.report import LATEST
 from bench.rounds import LEVELS, Plan, Rounds, rounds
-from bench.server import Server
+from bench.server import NotMeasurable, Server
 from bench.small_set import PATIENTS
 from bench.soak_state import State, state
 from bench.traffic import Traffic
 
+Kind = Callable[[int], Traffic]
 SHARE = 0.6
 """Of the highest rate of the mixture, as told by the closed runs just before."""
-COURSES = 3000
-"""So many that half an hour of settled creates hardly makes one patient's record longer."""
-MIX: Mapping[str, tuple[float, Callable[[int], Traffic]]] = {
-    "read by id": (0.50, partial(traffic.reads, PATIENTS)),
-    "search patient+code": (0.25, partial(traffic.searches, PATIENTS)),
-    "create": (0.12, traffic.creates),
-    "update": (0.08, partial(traffic.updates, PATIENTS)),
-    "create, settled": (0.05, partial(traffic.expressions, COURSES)),
+COURSES_A_MINUTE = 70
+"""So many patients in therapy that settled creates hardly make one patient's record longer."""
+SHARES = {
+    "read by id": 0.52,
+    "search patient+code": 0.25,
+    "create": 0.12,
+    "update": 0.08,
+    "create, settled": 0.03,
 }
-"""Shares of what comes."""
+"""Of what comes."""
 FILE = LATEST.with_name("soak.json")
 
 
@@ -65,10 +67,12 @@ def soak(folder: Path, options: Options) -> int:
         servers.attune("attune", folder / "soak") as server,
         rounds(Plan(rounds=1, seconds=options.seconds)) as measuring,
     ):
-        _fill(server)
-        rate = SHARE * _capacity(server, measuring)
+        courses = max(COURSES, round(COURSES_A_MINUTE * options.minutes))
+        _fill(server, courses)
+        kinds = _kinds(courses)
+        rate = SHARE * _capacity(server, measuring, kinds)
         print(f"  {rate:.0f} requests a second for {options.minutes:g} minutes", flush=True)
-        windows = list(_windows(server, measuring, rate, options))
+        windows = list(_windows(server, measuring, kinds, rate, options))
     verdicts = judged(windows)
     wrong = [said for window in windows for said in window.wrong]
     _keep(rate, windows, verdicts)
@@ -76,40 +80,53 @@ def soak(folder: Path, options: Options) -> int:
     return 1 if wrong or not all(verdict.flat for verdict in verdicts) else 0
 
 
-def _fill(server: Server) -> None:
+def _fill(server: Server, courses: int) -> None:
     print("  filling", flush=True)
     loading.fill(server, loading.new_patients())
     loading.fill(server, loading.wards(range(PATIENTS)))
     loading.fill_wards(server, range(PATIENTS))
-    loading.fill_side_by_side(server, loading.courses, range(COURSES))
+    loading.fill_side_by_side(server, loading.courses, range(courses))
     loading.settle_down(server)
 
 
-def _capacity(server: Server, measuring: Rounds) -> float:
-    """The rate at which the mixture would use all of the machine."""
-    measuring.measure([[(server, made)] for _, made in MIX.values()], levels=LEVELS[-1:])
-    return figures.mixed_maximum(
-        {kind: share for kind, (share, _) in MIX.items()},
-        {kind: maximum(server, measuring, kind) for kind in MIX},
+def _kinds(courses: int) -> tuple[Kind, ...]:
+    """In the order of their shares."""
+    return (
+        partial(traffic.reads, PATIENTS),
+        partial(traffic.searches, PATIENTS),
+        traffic.creates,
+        partial(traffic.updates, PATIENTS),
+        partial(traffic.expressions, courses),
     )
 
 
-def _windows(server: Server, measuring: Rounds, rate: float, options: Options) -> Iterator[Window]:
+def _capacity(server: Server, measuring: Rounds, kinds: Sequence[Kind]) -> float:
+    """The rate at which the mixture would use all of the machine."""
+    measuring.measure([[(server, kind)] for kind in kinds], levels=LEVELS[-1:])
+    maxima = {kind: maximum(server, measuring, kind) for kind in SHARES}
+    if not all(maxima.values()):
+        raise NotMeasurable("A kind of request had wrong answers even before the soak.")
+    return figures.mixed_maximum(SHARES, maxima)
+
+
+def _windows(
+    server: Server, measuring: Rounds, kinds: Sequence[Kind], rate: float, options: Options
+) -> Iterator[Window]:
     began = time.monotonic()
     number = 0
     while (at := time.monotonic() - began) < 60 * options.minutes:
-        outcome = measuring.openly(server, mixed(rate, options.window_seconds, number))
+        outcome = measuring.openly(server, mixed(kinds, rate, options.window_seconds, number))
         window = _window(at, outcome, state(server))
         print(f"  {_line(window)}", flush=True)
         yield window
         number += 1
 
 
-def mixed(rate: float, seconds: float, number: int) -> OpenLoad:
+def mixed(kinds: Sequence[Kind], rate: float, seconds: float, number: int) -> OpenLoad:
     """What comes in one window, each kind at its share of the rate."""
     streams = tuple(
-        _stream(made(number), share * rate, seconds, seed=len(MIX) * number + place)
-        for place, (share, made) in enumerate(MIX.values())
+        _stream(kind(number), share * rate, seconds, seed=len(kinds) * number + place)
+        for place, (kind, share) in enumerate(zip(kinds, SHARES.values(), strict=True))
     )
     return OpenLoad(streams=streams, seconds=seconds, connections=CONNECTIONS)
 
@@ -148,7 +165,7 @@ def judged(windows: list[Window]) -> list[Verdict]:
 
 def _watched() -> Iterator[tuple[str, float, Callable[[Window], float]]]:
     """What, by how much in its own unit it may always rise, and where it stands."""
-    for kind in MIX:
+    for kind in SHARES:
         yield f"p50 ms, {kind}", 0.5, partial(_p50, kind)
         yield f"p99 ms, {kind}", 5.0, partial(_p99, kind)
     yield "memory of the server, MiB", 10.0, lambda window: window.state.server_mib
@@ -169,7 +186,7 @@ def _p99(kind: str, window: Window) -> float:
 
 def _line(window: Window) -> str:
     now = window.state
-    p99 = "  ".join(f"{window.p99_ms[kind]:.0f}" for kind in MIX)
+    p99 = "  ".join(f"{window.p99_ms[kind]:.0f}" for kind in SHARES)
     wrong = f"  WRONG: {window.wrong[0]}" if window.wrong else ""
     return (
         f"{window.at_seconds:7.0f} s {window.answers:7} answers  p99 ms {p99}"
@@ -183,7 +200,7 @@ def _keep(rate: float, windows: list[Window], verdicts: list[Verdict]) -> None:
     kept = {
         "machine": machine.machine(),
         "rate": rate,
-        "mix": {kind: share for kind, (share, _) in MIX.items()},
+        "mix": SHARES,
         "windows": [asdict(window) for window in windows],
         "verdicts": [asdict(verdict) for verdict in verdicts],
     }

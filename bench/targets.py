@@ -106,9 +106,9 @@ def _creates(run: Run) -> Iterator[Row]:
     many = run.cell("create", LEVELS[-1])
     alone = run.cell("create", LEVELS[-1], CEILING)
     yield at_least("create that no definition reads", _both(run, "create"), 1500, "/s")
-    yield at_least("the same, to PostgreSQL alone", ratio(many, alone), 0.5, "", 2)
-    yield at_most(f"its p99 at {LEVELS[-1]} clients", _p99(many), 60, " ms")
-    yield at_least("the same, gathered into groups", _both(run, "create"), 3000, "/s")
+    yield at_least("create, to PostgreSQL alone", ratio(many, alone), 0.5, "", 2)
+    yield at_most(f"create, p99 at {LEVELS[-1]} clients", _p99(many), 60, " ms")
+    yield at_least("create, gathered into groups", _both(run, "create"), 3000, "/s")
 
 
 def _settled(run: Run) -> Iterator[Row]:
@@ -129,7 +129,7 @@ def _large(run: Run) -> Iterator[Row]:
     yield at_least(f"read by id, {here}", _both(run, "read by id", at), 3000, "/s")
     yield at_least(f"search of 20 bodies, {here}", _both(run, search, at), 1000, "/s")
     quiet = _p99(run.cell(search, LEVELS[0], at))
-    yield at_most(f"its p99 at {LEVELS[0]} clients, {here}", quiet, 30, " ms")
+    yield at_most(f"search of 20 bodies, p99 at {LEVELS[0]} clients, {here}", quiet, 30, " ms")
 
 
 def _load(run: Run) -> Iterator[Row]:

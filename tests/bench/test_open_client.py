@@ -35,6 +35,8 @@ class Speaker(asyncio.Protocol):
             wait, answer = self._with(next(self._count))
             await asyncio.sleep(wait)
         self._transport.write(answer)
+        if b"Bye" in answer:
+            self._transport.close()
 
 
 @asynccontextmanager
@@ -80,6 +82,13 @@ async def test_who_finds_no_free_connection_is_counted_as_waiting() -> None:
     assert outcome.most_waiting == 3
     assert outcome.answers() == 5
     assert outcome.latencies["read"][0] > PAUSE - 0.05
+
+
+async def test_a_connection_that_the_server_ended_while_idle_is_made_anew() -> None:
+    closing = ANSWER.replace(b"OK", b"Bye")
+    outcome = await run(lambda n: (0.0, closing if n == 0 else ANSWER), (0.0, 0.2), connections=1)
+    assert outcome.wrong == ()
+    assert outcome.answers() == 2
 
 
 async def test_what_comes_in_the_warm_up_is_answered_and_not_counted() -> None:

@@ -69,7 +69,7 @@ def test_a_ratio_is_the_median_of_the_rounds_own() -> None:
     found = rows(
         cell("create", 32, 100, 300, 200), cell("create", 32, 400, 400, 1000, server=CEILING)
     )
-    row = found["the same, to PostgreSQL alone"]
+    row = found["create, to PostgreSQL alone"]
     assert (row.measured, row.verdict) == ("0.25", NOT_MET)
 
 
