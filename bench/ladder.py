@@ -28,7 +28,7 @@ QUESTIONS = 300
 """Of one shape in a round, before they come again."""
 FOLLOWED = 25
 """Links to a later page that are made for a round."""
-WARM_UP_SECONDS = 0.15
+WARM_UP_SECONDS = 0.1
 WRITES = (traffic.creates, partial(traffic.expressions, COURSES))
 MOST_WRITES = 100
 """Of each kind at each size and in each round, so that the writes do not make the next size."""

@@ -27,13 +27,15 @@ class Options:
     rounds: int
     seconds: float
     """Of each closed run, after its warm-up."""
+    warm_up_seconds: float
     open_seconds: float
     ladder_seconds: float
     """Of each shape in a round."""
     rungs: tuple[int, ...]
     parts: tuple[str, ...] = PARTS
-    as_it_comes: bool = False
-    """Whether the other server is also measured as it comes."""
+    full: bool = False
+    """Whether sekmet-fhir is also measured as it comes, and ours with a token of a scope that
+    names a category."""
     alone: bool = False
     """Whether sekmet-fhir is left out."""
     peer: str | None = None
@@ -52,17 +54,18 @@ class Options:
 
 def options(arguments: Sequence[str], about: str) -> Options:
     given = _parser(about).parse_args(arguments)
-    seconds = given.seconds or (2.0 if given.full else 1.5)
+    seconds = given.seconds or (2.0 if given.full else 1.2)
     rungs = RUNGS if given.full else QUICK_RUNGS if given.quick else USUAL_RUNGS
     return Options(
         what=What(given.what),
         rounds=given.rounds,
         seconds=seconds,
+        warm_up_seconds=0.8 if given.full else 0.6,
         open_seconds=2 * seconds,
         ladder_seconds=seconds / 4,
         rungs=given.rungs or rungs,
         parts=given.only or PARTS,
-        as_it_comes=given.full and not given.alone,
+        full=given.full,
         alone=given.alone,
         peer=given.peer,
         peer_headers=given.peer_header,
@@ -86,11 +89,11 @@ def _parser(about: str) -> argparse.ArgumentParser:
     sizes.add_argument(
         "--full",
         action="store_true",
-        help="the whole ladder to 2,000,000 (filling it takes about six minutes), longer runs, and"
-        " the other server also as it comes",
+        help="the whole ladder to 2,000,000 (filling it takes about six minutes), longer runs,"
+        " sekmet-fhir also as it comes, and a token of a scope that names a category",
     )
     what("--rounds", type=_at_least_one, default=3, help="of every measurement (3)")
-    what("--seconds", type=float, help="of each run, after a warm-up (1.5; --full: 2)")
+    what("--seconds", type=float, help="of each run, after a warm-up (1.2; --full: 2)")
     what("--rungs", type=_numbers, help="sizes of the ladder, such as 2000,20000")
     what("--only", type=_parts, help=f"some of {','.join(PARTS)}")
     what("--alone", action="store_true", help="without sekmet-fhir")

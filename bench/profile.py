@@ -4,6 +4,7 @@ The cluster is started with `pg_stat_statements`, which the wheel of the embedde
 and which counts planning, too. Times are somewhat longer with it than without.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -34,8 +35,9 @@ SELECT query, calls, rows, total_plan_time AS planning, total_exec_time AS runni
 FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat_statements%'
 ORDER BY total_plan_time + total_exec_time DESC LIMIT $1
 """
-WIDTH = 90
+WIDTH = 70
 """Characters of a statement that are shown."""
+NAMED = re.compile(r"(?:FROM|INTO|JOIN|UPDATE) (?!LATERAL)([a-z_]{4,})")
 
 
 def profile(folder: Path, options: Options) -> int:
@@ -83,13 +85,20 @@ def shown(kind: str, outcome: Outcome, found: Sequence[asyncpg.Record]) -> list[
     for row in found:
         calls = row["calls"]
         each = (row["planning"] + row["running"]) / answers
-        text = " ".join(row["query"].split())[:WIDTH]
+        text = _told(row["query"])
         lines.append(
             f"   {each:10.3f}{calls / answers:7.1f}{row['planning'] / calls:9.3f}"
             f"{row['running'] / calls:9.3f}{row['rows'] / calls:8.1f}{row['blocks'] / calls:9.1f}"
             f"{row['read'] / calls:7.1f}  {text}"
         )
     return lines
+
+
+def _told(statement: str) -> str:
+    """Its beginning, and the tables that it names."""
+    text = " ".join(statement.split())
+    named = dict.fromkeys(NAMED.findall(text))
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]}… [{' '.join(named)}]"
 
 
 async def _said(server: Server, statement: str) -> None:

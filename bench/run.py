@@ -21,7 +21,12 @@ def run(folder: Path, options: Options) -> int:
     """Prints the tables and writes the files; 1 where any answer was wrong."""
     began = time.monotonic()
     result: Result = {"machine": machine.machine(), "load_before": os.getloadavg()}
-    with rounds(Plan(rounds=options.rounds, seconds=options.seconds)) as measuring:
+    plan = Plan(
+        rounds=options.rounds,
+        seconds=options.seconds,
+        warm_up_seconds=options.warm_up_seconds,
+    )
+    with rounds(plan) as measuring:
         if options.wants("starts"):
             result["start_seconds"] = _starts(folder, alone=options.alone)
         if any(map(options.wants, ("closed", "therapy", "open"))):

@@ -106,7 +106,7 @@ def _present(folder: Path, options: Options, result: Result) -> Iterator[Present
         yield Present(
             small=small,
             several=tuple(_several(open_, folder, small)),
-            asking=tuple(_asking(open_, folder, small)),
+            asking=tuple(_asking(open_, folder, small, options)),
             peers=tuple(peers),
         )
 
@@ -123,7 +123,7 @@ def _peers(
     with servers.peer(PEER, folder / "peer", quiet=True) as filling:
         loading.send(filling, people, at_once=1)
         speeds[PEER] = loading.send(filling, vitals)
-    if options.as_it_comes:
+    if options.full:
         copytree(folder / "peer", folder / "as-it-comes")
         other = servers.peer(AS_IT_COMES, folder / "as-it-comes", quiet=False)
         yield open_.enter_context(other)
@@ -136,12 +136,13 @@ def _several(open_: ExitStack, folder: Path, small: Server) -> Iterator[Server]:
         yield open_.enter_context(beside)
 
 
-def _asking(open_: ExitStack, folder: Path, small: Server) -> Iterator[Server]:
+def _asking(open_: ExitStack, folder: Path, small: Server, options: Options) -> Iterator[Server]:
     issuer = open_.enter_context(tokens.issuer(folder))
     secured = open_.enter_context(
         servers.attune_with_tokens(TOKEN, small, folder / "secured", issuer)
     )
-    for name, scope in ((TOKEN, tokens.WIDE), (GRANULAR, tokens.GRANULAR)):
+    scopes = ((TOKEN, tokens.WIDE), (GRANULAR, tokens.GRANULAR))
+    for name, scope in scopes if options.full else scopes[:1]:
         yield replace(secured, name=name, headers=issuer.header(scope))
 
 
