@@ -1,5 +1,6 @@
 """What was measured: a cell for each kind of request against one server, with a sample a round."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
@@ -58,9 +59,17 @@ class Cell:
 Cells = Mapping[Key, Cell]
 
 
-def sample(outcome: Outcome, cores: int) -> Sample:
-    used = dict(outcome.cpu_seconds)
-    machine = used.pop("machine", 0.0)
+CORES = os.cpu_count() or 1
+
+
+def unwatched(cpu_seconds: Mapping[str, float], seconds: float) -> float:
+    """The share of the machine that nobody who was watched used."""
+    ours = sum(used for name, used in cpu_seconds.items() if name != "machine")
+    return max(0.0, cpu_seconds.get("machine", 0.0) - ours) / (CORES * max(seconds, 1e-9))
+
+
+def sample(outcome: Outcome) -> Sample:
+    used = {name: cpu for name, cpu in outcome.cpu_seconds.items() if name != "machine"}
     answers = max(1, outcome.answers)
     wrong = outcome.wrong or (() if outcome.answers else ("There was no answer in time.",))
     return Sample(
@@ -69,6 +78,6 @@ def sample(outcome: Outcome, cores: int) -> Sample:
         p99_ms=outcome.quantile_ms(0.99),
         answers=outcome.answers,
         cpu_ms={name: 1000 * seconds / answers for name, seconds in used.items()},
-        others=max(0.0, machine - sum(used.values())) / (cores * outcome.seconds),
+        others=unwatched(outcome.cpu_seconds, outcome.seconds),
         wrong=wrong,
     )

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from bench.cells import unwatched
 from bench.figures import arrivals
 from bench.open_client import OpenLoad, OpenOutcome, Stream
-from bench.rounds import CORES, LEVELS, Rounds
+from bench.rounds import LEVELS, Rounds
 from bench.server import Server
 from bench.traffic import Traffic
 
@@ -100,8 +101,7 @@ def one_kind(traffic: Traffic, rate: float, seconds: float, seed: int) -> OpenLo
 
 
 def sample(outcome: OpenOutcome, load: OpenLoad) -> OpenSample:
-    used = dict(outcome.cpu_seconds)
-    machine = used.pop("machine", 0.0)
+    used = {name: cpu for name, cpu in outcome.cpu_seconds.items() if name != "machine"}
     answers, seconds = max(1, outcome.answers()), max(outcome.seconds, 1e-9)
     planned = load.seconds - load.warm_up_seconds
     return OpenSample(
@@ -112,7 +112,7 @@ def sample(outcome: OpenOutcome, load: OpenLoad) -> OpenSample:
         overtime=max(0.0, seconds - planned) / planned,
         client_late_ms=(1000 * outcome.client_late[0], 1000 * outcome.client_late[1]),
         cpu_ms={name: 1000 * cpu / answers for name, cpu in used.items()},
-        others=max(0.0, machine - sum(used.values())) / (CORES * seconds),
+        others=unwatched(outcome.cpu_seconds, seconds),
         wrong=outcome.wrong,
     )
 

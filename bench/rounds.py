@@ -2,7 +2,6 @@
 that whatever else the machine does falls on all of them."""
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -19,7 +18,6 @@ from bench.traffic import Traffic
 LEVELS = (8, 32)
 """Clients at once."""
 CEILING = "PostgreSQL alone"
-CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +112,7 @@ class Rounds:
     def _keep(self, server: str, kind: str, clients: int, outcome: Outcome) -> Key:
         key = (server, kind, clients)
         kept = self.cells.setdefault(key, Cell(server=server, kind=kind, clients=clients))
-        kept.samples.append(sample(outcome, CORES))
+        kept.samples.append(sample(outcome))
         return key
 
 

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 import orjson
 
 from bench import figures, loading, machine, servers, traffic
+from bench.cells import unwatched
 from bench.course_records import COURSES
 from bench.open_client import OpenLoad, OpenOutcome, Stream
 from bench.open_load import CONNECTIONS, maximum
 from bench.options import Options
-from bench.report import LATEST
+from bench.report import LATEST, QUIET
 from bench.rounds import LEVELS, Plan, Rounds, rounds
 from bench.server import NotMeasurable, Server
 from bench.small_set import PATIENTS
@@ -47,6 +49,8 @@ class Window:
     p99_ms: Mapping[str, float]
     wrong: tuple[str, ...]
     most_waiting: int
+    others: float
+    """Share of the machine that neither server, database nor client used."""
     state: State
 
 
@@ -148,6 +152,7 @@ def _window(at: float, outcome: OpenOutcome, now: State) -> Window:
         p99_ms={kind: outcome.quantile_ms(0.99, kind) for kind in outcome.latencies},
         wrong=outcome.wrong,
         most_waiting=outcome.most_waiting,
+        others=unwatched(outcome.cpu_seconds, outcome.seconds),
         state=now,
     )
 
@@ -191,7 +196,7 @@ def _line(window: Window) -> str:
     return (
         f"{window.at_seconds:7.0f} s {window.answers:7} answers  p99 ms {p99}"
         f"  {now.server_mib:.0f} MiB  {now.handles} handles  {now.connections} connections"
-        f"  {now.rows:,} rows  {now.dead:,} dead{wrong}"
+        f"  {now.rows:,} rows  {now.dead:,} dead  others {window.others:.0%}{wrong}"
     )
 
 
@@ -222,4 +227,6 @@ def _show(windows: list[Window], verdicts: list[Verdict], wrong: list[str]) -> N
                 f"{name:20}{first.table_bytes + first.index_bytes:15,}"
                 f"{last.table_bytes + last.index_bytes:15,}{last.dead:10,}"
             )
+    if median(window.others for window in windows) > QUIET:
+        print("\nTHE MACHINE WAS NOT QUIET: latencies are others' doing, too.")
     print(f"\n{len(wrong)} wrong answers{': ' + wrong[0] if wrong else ''}")
