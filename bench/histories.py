@@ -60,20 +60,19 @@ def by_forms(forms: str) -> str:
     return f"{SESSIONS} sessions with {forms}"
 
 
-def measure(server: Server, measuring: Rounds, *, seconds: float) -> None:
+def measure(server: Server, measuring: Rounds) -> None:
     """Fills in the patients and measures them, one client at a time."""
     questionnaires = shipped(server)
     groups = groups_of()
     for name, courses in groups.items():
         loading.fill(server, _made(name, courses, questionnaires))
     loading.settle_down(server)
-    plan = replace(measuring.plan, seconds=seconds)
-    few = replace(plan, most=MOST_WRITES, warm_up_seconds=0.0)
+    few = replace(measuring.plan, most=MOST_WRITES, warm_up_seconds=0.0)
     for name, courses in groups.items():
         settled = partial(traffic.episodes, f"settled, {name}", courses * MOST_WRITES)
         looked = partial(_looks, f"{COURSE}, {name}", courses)
         measuring.measure([[(server, settled)]], levels=(1,), plan=few)
-        measuring.measure([[(server, looked)]], levels=(1,), plan=plan)
+        measuring.measure([[(server, looked)]], levels=(1,))
 
 
 def costs(server: Server, cells: Cells) -> tuple[Cost, ...]:

@@ -22,6 +22,8 @@ OURS, PEER = "attune", "sekmet-fhir"
 WORKERS = 2
 SEVERAL = f"attune, {WORKERS} processes"
 PATIENCE_SECONDS = 60.0
+ROOM = {"max_connections": "200"}
+"""For several servers and the clients of PostgreSQL alone on one database."""
 PEER_SETTINGS = """
 host: 127.0.0.1
 port: {port}
@@ -39,7 +41,7 @@ simulator: {enabled: false}
 def attune(name: str, folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """The service on a PostgreSQL that is started here as the service itself would start it, with
     server settings beside those."""
-    with Cluster(folder, settings) as cluster:
+    with Cluster(folder, ROOM | dict(settings or {})) as cluster:
         port = free_port()
         database = {
             "ATTUNE_DATABASE_URL": cluster.dsn,

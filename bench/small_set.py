@@ -159,7 +159,7 @@ def _therapy(present: Present, measuring: Rounds, options: Options, result: Resu
     measuring.measure([_each(present.own, settled), _each(present.own, sessions)])
     result["one_patient"] = _crowds(crowds.on_one_patient(small, measuring))
     result["many_patients"] = _crowds(crowds.of_many_patients(small, measuring))
-    histories.measure(small, measuring, seconds=options.ladder_seconds)
+    histories.measure(small, measuring)
     found = histories.costs(small, measuring.cells)
     result["histories"] = [asdict(cost) for cost in found]
     result["ms_per_session"] = histories.ms_per_session({cost.patient: cost for cost in found})
