@@ -63,7 +63,7 @@ def run(folder: Path, measuring: Rounds, options: Options, result: Result) -> No
         if options.wants("closed") or options.wants("open"):
             _closed(present, measuring)
         if options.wants("therapy"):
-            _therapy(present, measuring, options, result)
+            _therapy(present, measuring, result)
         if options.wants("open"):
             kinds: list[Callable[[int], Traffic]] = [reads, searches, traffic.creates]
             if options.wants("therapy"):
@@ -152,7 +152,7 @@ def _closed(present: Present, measuring: Rounds) -> None:
     measuring.measure([_each(present.everyone, traffic.creates)], ceiling_of=present.small)
 
 
-def _therapy(present: Present, measuring: Rounds, options: Options, result: Result) -> None:
+def _therapy(present: Present, measuring: Rounds, result: Result) -> None:
     small = present.small
     loading.fill_side_by_side(small, loading.courses, range(crowds.PATIENTS))
     loading.settle_down(small)
