@@ -192,4 +192,4 @@ def _remark(each: Growth) -> str:
 def _targets(rows: Sequence[Row]) -> Iterator[str]:
     yield "\nBeside the targets"
     for row in rows:
-        yield f"{row.what:90.90}  {row.wanted:28}{row.measured:>22}  {row.verdict}"
+        yield f"{row.what:104.104}  {row.wanted:28}{row.measured:>22}  {row.verdict}"

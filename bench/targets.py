@@ -159,15 +159,15 @@ def _growth(run: Run) -> Iterator[Row]:
         (each.p50_ms[-1] / each.p50_ms[since[0]], each) for each in run.growths if len(since) > 1
     ]
     for what, chosen in (
-        ("every search", grown),
-        ("of those, whose answer does not grow by itself", [g for g in grown if not g[1].grows]),
+        ("", grown),
+        (", answers that do not grow", [g for g in grown if not g[1].grows]),
     ):
         worst = max(chosen, key=lambda pair: pair[0], default=None)
         said = "" if worst is None else f", worst of {len(chosen)}: {worst[1].shape}"
         last = run.rungs[-1] if len(since) > 1 else GIGA_RUNG
         span = f"from {FROM_RUNG:,} to {last:,}"
         found = None if worst is None else worst[0]
-        yield at_most(f"growth of p50 {span}, {what}{said}", found, MOST_GROWTH, "", 2)
+        yield at_most(f"growth of p50 {span}{what}{said}", found, MOST_GROWTH, "", 2)
 
 
 def _histories(run: Run) -> Iterator[Row]:
