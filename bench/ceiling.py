@@ -24,17 +24,20 @@ from bench.server import Server
 from service.fhir import body
 from service.fhir.compartments import patient_of
 from service.store.body import pack
-from service.store.hashing import hash64
+from service.store.hashing import hash64, type_key
 from service.store.index import COLUMNS, rows
 
 TENANT = UUID("00000000-0000-0000-0000-00000000beec")
+KIND = "Observation"
+OBSERVATION = type_key(KIND)
 SAMPLES = 500
 BASE = "http://127.0.0.1/fhir"
 PROCESSES = 2
 INSERTED = """
 r AS (
-    INSERT INTO resource (tenant_id, type, id, self, patient, body, version, last_updated)
-    VALUES ($1, $2, $3, $4, $5, $6, 1, date_trunc('milliseconds', clock_timestamp()))
+    INSERT INTO resource
+        (tenant_id, type_key, type, id, self, patient, body, version, last_updated)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 1, date_trunc('milliseconds', clock_timestamp()))
     RETURNING row_id
 )
 """
@@ -88,7 +91,8 @@ async def _run(part: Ceiling) -> Outcome:
     random = Random(part.seed)  # noqa: S311  (not a secret)
     samples = [_columns(population.new_vital(random)) for _ in range(SAMPLES)]
     sql, needed = statement(samples[0])
-    connections = [await _connected(part.dsn, sql) for _ in range(part.clients)]
+    number = await _tenant(part.dsn)
+    connections = [await _connected(part.dsn, number, sql) for _ in range(part.clients)]
     start = time.perf_counter() + part.warm_up_seconds
     end = start + part.seconds
     latencies: list[float] = []
@@ -99,8 +103,8 @@ async def _run(part: Ceiling) -> Outcome:
             resource, hanging = random.choice(samples)
             columns = (column for table in needed for column in hanging[table])
             id_ = str(uuid4())
-            own = hash64(f"Observation/{id_}")
-            await prepared.fetchval(TENANT, "Observation", id_, own, *resource, *columns)
+            own = hash64(f"{KIND}/{id_}")
+            await prepared.fetchval(number, OBSERVATION, KIND, id_, own, *resource, *columns)
             received = time.perf_counter()
             if sent >= start and received <= end:
                 latencies.append(received - sent)
@@ -123,7 +127,7 @@ async def _run(part: Ceiling) -> Outcome:
 def statement(sample: tuple[Any, dict[str, Any]]) -> tuple[str, tuple[str, ...]]:
     """One statement that stores a resource and its index rows, and the tables it fills."""
     tables = tuple(sample[1])
-    place = 7
+    place = 8
     parts = [INSERTED]
     for table in tables:
         names = ", ".join(name for name, _ in COLUMNS[table])
@@ -147,8 +151,19 @@ def _columns(resource: population.Json) -> tuple[Any, dict[str, Any]]:
     }
 
 
-async def _connected(dsn: str, sql: str) -> asyncpg.Connection:
+async def _tenant(dsn: str) -> int:
+    """Its number in the tables."""
     connection = await asyncpg.connect(dsn, server_settings={"app.tenant": str(TENANT)})
+    await connection.execute(
+        "INSERT INTO tenant (uuid, page_key) VALUES ($1, '') ON CONFLICT DO NOTHING", TENANT
+    )
+    number: int = await connection.fetchval("SELECT tenant_id FROM tenant WHERE uuid = $1", TENANT)
+    await connection.close()
+    return number
+
+
+async def _connected(dsn: str, number: int, sql: str) -> asyncpg.Connection:
+    connection = await asyncpg.connect(dsn, server_settings={"app.tenant_id": str(number)})
     await connection.prepare(sql)
     return connection
 

@@ -14,7 +14,6 @@ import asyncpg
 import httpx
 import pytest
 
-from service.fhir.access import LOCAL_TENANT
 from service.store.neighbour import running
 from tests.commands.terminal import Terminal
 from tests.faults.load import Load, assert_whole
@@ -86,7 +85,7 @@ def in_database(data: Path, statement: str) -> Any:
         assert found is not None
         connection = await asyncpg.connect(found.service)
         try:
-            await connection.execute(f"SET app.tenant = '{LOCAL_TENANT}'")
+            await connection.execute("SET app.tenant_id = 1")
             return await connection.fetchval(statement)
         finally:
             await connection.close()

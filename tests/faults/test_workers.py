@@ -16,7 +16,7 @@ import pytest
 
 from tests.faults.load import Load, assert_whole
 from tests.faults.served import Served, refused, served
-from tests.faults.test_stop import all_of, await_refusal, half_sent
+from tests.faults.test_stop import PATIENT, all_of, await_refusal, half_sent
 from tests.store.processes import PATIENCE_SECONDS, alive, await_end, family
 
 TWO = ("env", "ATTUNE_WORKERS=2")
@@ -201,7 +201,7 @@ async def under_load(server: Served, load: Load) -> "asyncio.Task[None]":
 
 async def stopped_under_load(server: Served, load: Load) -> None:
     running = await under_load(server, load)
-    connection, rest = await asyncio.to_thread(half_sent, server)
+    connection, rest = await asyncio.to_thread(half_sent, server, "PUT", "/Patient/p0", PATIENT)
     processes = server.family()
     server.process.terminate()
     await asyncio.to_thread(await_refusal, server)
