@@ -42,6 +42,7 @@ def operations(
             methods=("GET",),
             reads=Reads.PATIENT,
             needs=course.needed,
+            compares=True,
             run=partial(_course, derivation),
         ),
         PureOperation(
@@ -137,7 +138,8 @@ def _course(derivation: Derivation, given: OperationInput) -> Resource:
         derivation.of(given.tenant),
         patient=given.patient,
         records=given.records,
-        resources=given.resources,
+        bodies=given.bodies,
+        digests=given.digests,
         base_url=given.base_url,
         seen=given.seen,
     )

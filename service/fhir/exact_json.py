@@ -69,16 +69,21 @@ def dumps(value: Any) -> bytes:
     Raises `TypeError` for what JSON does not know, and that or `ValueError` for a number that is
     not finite.
     """
-    written = orjson.dumps(value, default=_default, option=orjson.OPT_PASSTHROUGH_DATETIME)
-    if b"null" in written:
+    text = orjson.dumps(value, default=_default, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    if b"null" in text:
         _refuse_not_finite(value)
-    return written
+    return text
 
 
-def pretty(written: bytes) -> bytes:
+def written(body: bytes) -> Any:
+    """JSON that is there already, to stand in a value that `dumps` writes."""
+    return orjson.Fragment(body)
+
+
+def pretty(text: bytes) -> bytes:
     """The same JSON, indented by two spaces for a human reader."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_PASSTHROUGH_DATETIME
-    return orjson.dumps(DECODER.decode(written.decode()), default=_default, option=options)
+    return orjson.dumps(DECODER.decode(text.decode()), default=_default, option=options)
 
 
 def _parsed(text: str) -> Any:

@@ -3,7 +3,7 @@
 http://hl7.org/fhir/R4/operations.html#request
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from service.fhir.body import parse
 from service.fhir.compartments import patient_of
@@ -38,6 +38,8 @@ def operate(operation: PureOperation) -> Callable[[Context, Request], Awaitable[
 async def _input(context: Context, request: Request, operation: PureOperation) -> OperationInput:
     patient, instance, seen = None, None, None
     records: Sequence[Record] = ()
+    digests: Mapping[Identity, bytes] = {}
+    bodies = dict[Identity, bytes]()
     told = parameters(request, operation.parameters)
     type_name = request.path[0] if len(request.path) > 1 else None
     resources = list(await _named(context, type_name, operation.names(told)))
@@ -48,10 +50,11 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
         instance = parse(version.body)
         if operation.reads is Reads.PATIENT:
             patient = PatientKey(identity.id)
-            records, derived = await derivation.standing(context.tx, patient)
-            versions = await store.read_many(context.tx, operation.needs(records), Verb.SEARCH)
-            resources += _bodies(versions)
-            seen = await _seen(context, (*(record.identity for record in records), *derived))
+            records, digests = await derivation.standing(context.tx, patient)
+            wanted = (*operation.needs(records), *(digests if operation.compares else ()))
+            versions = await store.read_many(context.tx, wanted, Verb.SEARCH)
+            bodies = {each.identity: each.body for each in versions if each.body is not None}
+            seen = await _seen(context, (*(record.identity for record in records), *digests))
     return OperationInput(
         tenant=context.tx.tenant,
         type=type_name,
@@ -62,6 +65,8 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
         base_url=context.site.base_url,
         parameters=told,
         seen=seen,
+        bodies=bodies,
+        digests=digests,
     )
 
 

@@ -106,11 +106,16 @@ class OperationInput:
     patient: PatientKey | None
     records: Sequence[Record]
     resources: Sequence[Resource]
-    """Those of the resources it `needs` and its parameters name that stand."""
+    """Those that its parameters name, as far as they stand."""
     base_url: str
     parameters: Given
     seen: Collection[Identity] | None = None
     """What of the patient's record and of what is derived from it the caller sees; None: all."""
+    bodies: Mapping[Identity, bytes]
+    """Of the resources it `needs`, as far as they stand and the caller sees them; and of what is
+    derived, where it `compares`."""
+    digests: Mapping[Identity, bytes]
+    """Of what is derived from the patient's record as it stands; see `fhir.resource.Derived`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +125,8 @@ class PureOperation(Operation):
     reads: Reads = Reads.INSTANCE
     needs: Callable[[Sequence[Record]], Sequence[Identity]] = lambda _: ()
     """Of a patient's records: the resources whose bodies it takes from the store."""
+    compares: bool = False
+    """Whether it takes what was derived before from the store, where that is still the same."""
     names: Callable[[Given], Sequence[str]] = lambda _: ()
     """Of its parameters: references of stored resources that it takes, and canonicals of those that
     are of the type in the path."""

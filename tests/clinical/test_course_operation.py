@@ -3,7 +3,8 @@ from datetime import date
 from hypothesis import given
 
 from service.clinical.operations.course import course_bundle
-from service.fhir.resource import Resource
+from service.fhir.exact_json import dumps, loads
+from service.fhir.resource import Identity, Resource
 from tests.clinical.generated import COURSES
 from tests.clinical.patient_facts import (
     ENGINE,
@@ -26,9 +27,12 @@ def stored(kind: str, name: str) -> Resource:
 
 
 def bundle(*facts: object, resources: tuple[Resource, ...] = ()) -> Resource:
-    return course_bundle(
-        ENGINE, patient=PATIENT, records=records(facts), resources=resources, base_url=BASE_URL
+    bodies = {Identity(type=r["resourceType"], id=r["id"]): dumps(r) for r in resources}
+    made = course_bundle(
+        ENGINE, patient=PATIENT, records=records(facts), bodies=bodies, base_url=BASE_URL
     )
+    answer: Resource = loads(dumps(made))
+    return answer
 
 
 def held(found: Resource) -> list[Resource]:
@@ -90,3 +94,22 @@ def test_a_patient_of_whom_nothing_is_known_gives_no_entry() -> None:
 def test_a_review_without_a_session_is_in_it() -> None:
     raised = form("phq-9", 1, {9: 2.0}, usable="safety-only")
     assert [codes(o) for o in held(bundle(raised))] == [{"safety-review"}]
+
+
+def test_what_is_still_the_same_is_taken_as_it_stands_and_the_rest_is_made() -> None:
+    """Of two scores one was stored by other rules, as its digest tells."""
+    facts = (met(1), phq9(1, 9), met(8), phq9(8, 12))
+    follows = {each.identity: each for each in ENGINE.derive(PATIENT, records(facts))}
+    same, changed, *_ = follows
+    found = course_bundle(
+        ENGINE,
+        patient=PATIENT,
+        records=records(facts),
+        bodies={same: b'{"stored":1.50}', changed: b'{"stored":2}'},
+        digests={same: follows[same].digest, changed: b"another"},
+        base_url=BASE_URL,
+    )
+    by_url = {entry["fullUrl"]: entry["resource"] for entry in loads(dumps(found))["entry"]}
+    assert dumps(by_url[f"{BASE_URL}/{same}"]) == b'{"stored":1.50}'
+    assert by_url[f"{BASE_URL}/{changed}"]["id"] == changed.id
+    assert len(by_url) == len(follows)

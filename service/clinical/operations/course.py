@@ -4,15 +4,19 @@ A Bundle of type collection, newest course first: its EpisodeOfCare, its Encount
 time, then scores and findings under the ids that they are stored with.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from service.clinical.canonical import operation_definition
 from service.clinical.course import Course
 from service.clinical.derive import Derivation
 from service.clinical.facts import Episode, Session, Total, decode
 from service.clinical.known import Result
+from service.fhir.exact_json import written
 from service.fhir.resource import Identity, PatientKey, Record, Resource
 
+NOTHING: Mapping[Identity, bytes] = MappingProxyType({})
 NAME = "course"
 DEFINITION = operation_definition("patient-course")
 DOCUMENTATION = (
@@ -35,20 +39,21 @@ def course_bundle(
     *,
     patient: PatientKey,
     records: Sequence[Record],
-    resources: Iterable[Resource],
+    bodies: Mapping[Identity, bytes],
+    digests: Mapping[Identity, bytes] = NOTHING,
     base_url: str,
     seen: Collection[Identity] | None = None,
 ) -> Resource:
-    """The Bundle; `resources` are those of the `needed` ones that stand, and `seen` says what of
-    the rest is shown, None for all."""
-    stored = {(str(r["resourceType"]), str(r["id"])): r for r in resources}
+    """The Bundle; `bodies` are JSON of those of the `needed` ones that stand, and `seen` says what
+    of the rest is shown, None for all.
+
+    What is derived is taken from `bodies` as well, with the version that it has there, where its
+    digest is still the one of `digests`.
+    """
     entries = [
-        {
-            "fullUrl": f"{base_url}/{resource['resourceType']}/{resource['id']}",
-            "resource": resource,
-        }
+        {"fullUrl": f"{base_url}/{identity}", "resource": resource}
         for result in derivation.results(patient, records)
-        for resource in _resources(result, stored, seen)
+        for identity, resource in _resources(result, bodies, digests, seen)
     ]
     # FHIR knows no empty list.
     return {"resourceType": "Bundle", "type": "collection"} | (
@@ -58,22 +63,28 @@ def course_bundle(
 
 def _resources(
     result: Result,
-    stored: Mapping[tuple[str, str], Resource],
+    bodies: Mapping[Identity, bytes],
+    digests: Mapping[Identity, bytes],
     seen: Collection[Identity] | None,
-) -> Iterator[Resource]:
-    for place in dict.fromkeys(_places(result.course)):
-        resource = stored.get(place)
-        if resource is not None:
-            yield resource
+) -> Iterator[tuple[Identity, Any]]:
+    for identity in dict.fromkeys(_places(result.course)):
+        body = bodies.get(identity)
+        if body is not None:
+            yield identity, written(body)
     for derived in result.derived:
-        if seen is None or derived.identity in seen:
-            yield derived.build()
+        identity = derived.identity
+        if seen is not None and identity not in seen:
+            continue
+        body = bodies.get(identity) if digests.get(identity) == derived.digest else None
+        yield identity, derived.build() if body is None else written(body)
 
 
-def _places(course: Course) -> Iterator[tuple[str, str]]:
-    yield "EpisodeOfCare", course.episode or ""
-    yield from (("Encounter", session.encounter or "") for session in course.sessions)
+def _places(course: Course) -> Iterator[Identity]:
+    yield Identity(type="EpisodeOfCare", id=course.episode or "")
+    yield from (
+        Identity(type="Encounter", id=session.encounter or "") for session in course.sessions
+    )
     for session in course.sessions:
         for record in session.records:
             kind, _, id_ = record.reference.partition("/")
-            yield kind, id_
+            yield Identity(type=kind, id=id_)
