@@ -52,13 +52,13 @@ class Transaction:
 class Database:
     """Open it once per process."""
 
-    def __init__(self, pool: asyncpg.Pool, size: int, begin: str) -> None:
+    def __init__(self, pool: asyncpg.Pool, size: int, begin: str, numbers: dict[UUID, int]) -> None:
         """`size` is the pool's without the connection that is `aside`; `begin` opens a transaction;
         see `open`."""
         self._pool = pool
         self._turns = asyncio.Semaphore(size)
         self._begin = begin
-        self._numbers = dict[UUID, int]()
+        self._numbers = numbers
 
     @classmethod
     async def open(
@@ -73,6 +73,12 @@ class Database:
         transaction pooler stands between: it keeps neither prepared statements nor session
         settings."""
         settings = _settings(statement_timeout_ms)
+        numbers = dict[UUID, int]()
+
+        async def opened(_: Any) -> None:
+            """Behind a new connection another database may stand, restored with other numbers."""
+            numbers.clear()
+
         local = "".join(f"SET LOCAL {name} = '{value}';" for name, value in settings.items())
         try:
             pool = await asyncpg.create_pool(
@@ -83,11 +89,12 @@ class Database:
                 command_timeout=statement_timeout_ms / 1000 + GRACE_SECONDS,
                 statement_cache_size=200 if prepared else 0,
                 server_settings=dict(settings) if prepared else None,
+                init=opened,
                 reset=_nothing_to_reset,
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise unavailable(error) or error from error
-        return cls(pool, size, "" if prepared else local)
+        return cls(pool, size, "" if prepared else local, numbers)
 
     async def close(self) -> None:
         """Let running statements end, then close every connection."""
@@ -199,7 +206,7 @@ class Database:
             raise unavailable(error) or error from error
 
     async def _looked_up(self, connection: asyncpg.Connection, tenant: UUID) -> int | None:
-        """The number of a tenant, once for every process: it never changes."""
+        """The number of a tenant, which never changes in a database."""
         number: int | None = await connection.fetchval(NUMBER, tenant)
         if number is not None:
             self._numbers[tenant] = number

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
@@ -269,3 +269,34 @@ async def test_a_connection_that_fell_silent_is_unavailable_and_given_up(
         async with far.begin(access) as tx:
             assert await everything(tx) == ["a"]
         await far.close()
+
+
+async def test_a_tenant_is_asked_for_again_when_another_database_stands_behind_the_connection(
+    cluster: Cluster, database: Database, access: Access
+) -> None:
+    """As after a restore: here the tenants have each other's numbers."""
+    await database.ensure_tenant(OTHER.tenant)
+    async with database.begin(access) as tx:
+        await put(tx, [new("a")])
+    async with database.begin(access) as tx:
+        mine, pids = tx.number, {tx.connection.get_server_pid()}
+    async with database.begin(OTHER) as tx:
+        others = tx.number
+        pids.add(tx.connection.get_server_pid())
+    assert {mine, others} == {1, 2}
+    owner = await asyncpg.connect(cluster.maintenance_dsn)
+    await owner.execute(
+        "UPDATE tenant SET uuid = gen_random_uuid() WHERE tenant_id = 2;"
+        f"UPDATE tenant SET uuid = '{OTHER.tenant}' WHERE tenant_id = 1;"
+        f"UPDATE tenant SET uuid = '{access.tenant}' WHERE tenant_id = 2"
+    )
+    await owner.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", [*pids])
+    await owner.close()
+    for _ in range(10):
+        with suppress(Unavailable):
+            async with database.begin(access) as tx:
+                assert tx.number == others
+                assert await everything(tx) == []
+                break
+    else:
+        pytest.fail("The database did not come back.")
