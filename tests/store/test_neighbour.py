@@ -25,6 +25,12 @@ def ask(dsn: str, statement: str) -> object:
     return asyncio.run(asked(dsn, statement))
 
 
+def holder(data: Path) -> str:
+    """The process that has locked the data directory, as it writes down once it has."""
+    lock = data / "owner.lock"
+    return lock.read_text().strip() if lock.exists() else ""
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
@@ -43,7 +49,7 @@ def test_beside_a_server_its_database_is_used_and_left_running(data: Path) -> No
 
 def test_a_server_that_is_starting_is_waited_for(data: Path) -> None:
     with owner(data, "idle") as process:
-        while not (data / "owner.lock").exists():
+        while holder(data) != str(process.pid):
             assert process.poll() is None
         with shared(data) as found:
             assert ask(found.service, "SELECT 6 * 7") == 42
