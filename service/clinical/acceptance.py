@@ -54,9 +54,8 @@ class Acceptance:
     def _read(self, observation: Resource) -> bool:
         """Whether it is a record of expression, a score or an answer to a safety item."""
         holders = (observation, *(component for _, component in each(observation, "component")))
-        known = {*self.catalogue.totals, *self.catalogue.safety_items}
         return bool(expression_rules.topics(child(observation, "code"))) or any(
-            known & set(codes(child(holder, "code"))) for holder in holders
+            self.catalogue.reads(codes(child(holder, "code"))) for holder in holders
         )
 
     def _score(self, holder: Element, path: str, observation: Resource) -> Iterator[Issue]:

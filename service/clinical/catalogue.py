@@ -53,7 +53,13 @@ class Catalogue:
 
         A code of `expression` is not asked about here: that system says nothing else.
         """
+        if system is not None and code is not None:
+            return (system, code) in self.expressed
         return any(system in (None, s) and code in (None, c) for s, c in self.expressed)
+
+    def reads(self, codes: Iterable[Key]) -> bool:
+        """Whether one of these codes names a total or a safety item."""
+        return any(code in self.totals or code in self.safety_items for code in codes)
 
     def of_safety_item(self, codes: Iterable[Key]) -> tuple[Instrument, SafetyItem] | None:
         """The safety item that these codes name; None: none."""

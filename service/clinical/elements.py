@@ -8,22 +8,23 @@ from types import MappingProxyType
 from typing import Any
 
 Element = Mapping[str, Any]
+ARRAYS = (list, tuple)
 NOTHING: Element = MappingProxyType({})
 
 
 def each(element: Element, name: str) -> Iterator[tuple[int, Element]]:
     """The objects of the array `name` with their places."""
     value = element.get(name)
-    if isinstance(value, list | tuple):
+    if isinstance(value, ARRAYS):
         for place, member in enumerate(value):
-            if isinstance(member, Mapping):
+            if type(member) is dict or isinstance(member, Mapping):  # the first is fast
                 yield place, member
 
 
 def child(element: Element, name: str) -> Element:
     """The object `name`; an empty one where there is none."""
     value = element.get(name)
-    return value if isinstance(value, Mapping) else NOTHING
+    return value if type(value) is dict or isinstance(value, Mapping) else NOTHING
 
 
 def text(element: Element, name: str) -> str | None:
@@ -34,11 +35,12 @@ def text(element: Element, name: str) -> str | None:
 
 def codes(concept: Element) -> tuple[tuple[str, str], ...]:
     """(system, code) of every coding of a CodeableConcept; a missing system is an empty one."""
-    return tuple(
-        (text(coding, "system") or "", code)
-        for _, coding in each(concept, "coding")
-        if (code := text(coding, "code")) is not None
-    )
+    found = list[tuple[str, str]]()
+    for _, coding in each(concept, "coding"):
+        code, system = coding.get("code"), coding.get("system")
+        if isinstance(code, str):
+            found.append((system if isinstance(system, str) else "", code))
+    return tuple(found)
 
 
 def value(element: Element) -> tuple[str, Any] | None:

@@ -26,8 +26,9 @@ GOAL_ATTAINMENT = "goal-attainment"
 
 def topics(concept: Element) -> tuple[str, ...]:
     """The codes of CodeSystem `expression` in a code; goal attainment is known by LOINC too."""
-    found = [code for system, code in codes(concept) if system == EXPRESSION]
-    if (LOINC, GOAL_ATTAINMENT_LOINC) in codes(concept) and GOAL_ATTAINMENT not in found:
+    given = codes(concept)
+    found = [code for system, code in given if system == EXPRESSION]
+    if (LOINC, GOAL_ATTAINMENT_LOINC) in given and GOAL_ATTAINMENT not in found:
         found.append(GOAL_ATTAINMENT)
     return tuple(found)
 

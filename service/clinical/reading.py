@@ -14,6 +14,7 @@ from service.clinical import answer_values, answers, raters
 from service.clinical.catalogue import Catalogue
 from service.clinical.elements import Element, child, codes, each, text
 from service.clinical.expression_reading import expressed
+from service.clinical.expression_rules import topics
 from service.clinical.facts import (
     Answers,
     AnyFact,
@@ -24,6 +25,7 @@ from service.clinical.facts import (
     Total,
 )
 from service.clinical.finding_reading import answered
+from service.clinical.finding_rules import answers as answers_of
 from service.clinical.moments import day, first, stated
 from service.fhir.datatypes import LAST, covered
 from service.fhir.references import local
@@ -38,6 +40,8 @@ UNFINISHED = frozenset({"in-progress", "stopped"})
 
 def facts(resource: Resource, *, zone: tzinfo, base_url: str, known: Catalogue) -> Facts:
     """The facts of `resource`; none where no rule reads it. Pure, and never raises."""
+    if resource.get("resourceType") == "Observation" and not _heard(resource, known):
+        return ()
     where = _where(resource, zone, base_url)
     match resource.get("resourceType"):
         case "Observation" if resource.get("status") in STANDING:
@@ -49,6 +53,15 @@ def facts(resource: Resource, *, zone: tzinfo, base_url: str, known: Catalogue) 
         case "EpisodeOfCare" if resource.get("status") != "entered-in-error":
             return tuple(_episode(resource, where, zone))
     return ()
+
+
+def _heard(observation: Resource, known: Catalogue) -> bool:
+    """Whether a rule reads any of the codes: of most Observations of a clinic none does."""
+    code = child(observation, "code")
+    if known.reads(codes(code)) or topics(code) or answers_of(code):
+        return True
+    parts = each(observation, "component")
+    return any(known.reads(codes(child(part, "code"))) for _, part in parts)
 
 
 def _where(resource: Resource, zone: tzinfo, base_url: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ written from the row on the way out.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from service.fhir import exact_json
@@ -46,6 +47,7 @@ def parse(body: bytes) -> dict[str, Any]:
     return resource
 
 
+@lru_cache(maxsize=64)
 def instant(moment: datetime) -> str:
     """`2026-11-23T10:00:00.123Z`: UTC, to the millisecond."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -6,6 +6,7 @@ http://hl7.org/fhir/R4/datatypes.html#dateTime and http://hl7.org/fhir/R4/search
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 DATE_TIME = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:T(?P<hour>\d\d):(?P<minute>\d\d)"
@@ -13,6 +14,8 @@ DATE_TIME = re.compile(
     re.ASCII,
 )
 
+USUAL = 40
+"""Characters that a date or dateTime hardly ever exceeds; fractions of seconds have no end."""
 LEAP_SECOND = 60
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 FIRST = datetime.min.replace(tzinfo=UTC)
@@ -27,6 +30,12 @@ def covered(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
     `2026` is a year, `2026-05-03T10:00Z` a minute; text without an offset is read in `zone`.
     Raises `ValueError` where `text` is none of these or names no real moment.
     """
+    return _covered(text, zone) if len(text) <= USUAL else _covered.__wrapped__(text, zone)
+
+
+@lru_cache(maxsize=1024)
+def _covered(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
+    """One request asks several times of the same text, and of texts that many resources share."""
     match = DATE_TIME.fullmatch(text)
     if match is None:
         raise ValueError(f"'{text}' is not a FHIR date or dateTime.")

@@ -18,7 +18,7 @@ Meaning = tuple[str, ...]
 def meanings(concept: Any) -> tuple[Meaning, ...]:
     """What a CodeableConcept means; at least one."""
     coded = ((system, code) for system, code in codings(concept) if code is not None)
-    return tuple(dict.fromkeys(coded)) or ((next(texts(concept), ""),),)
+    return tuple(dict.fromkeys(coded)) or ((next(iter(texts(concept)), ""),),)
 
 
 def together(items: Iterable[T], of: Callable[[T], tuple[Meaning, ...]]) -> list[list[T]]:

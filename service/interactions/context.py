@@ -74,8 +74,8 @@ class Dispatch:
 
     choose: Callable[[Site, Request], str]
     """The name of the interaction that a request asks for."""
-    permitted: Callable[[Site, Access, Request], None]
-    """Raises `Forbidden` where the caller may not ask it."""
+    permitted: Callable[[Site, Access, str, Request], None]
+    """Raises `Forbidden` where the caller may not ask the interaction of that name."""
     alone: Callable[[Site, Access, Request], Awaitable[Response]]
     """Answer in a transaction of its own."""
     within: Callable[[Context, Request], Awaitable[Response]]

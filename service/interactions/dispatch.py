@@ -56,7 +56,7 @@ async def answer(site: Site, access: Access, request: Request) -> Response:
     if name == "capabilities":
         return metadata(site, request)
     try:
-        _permit(site, access, name, request)
+        permitted(site, access, name, request)
         if name == "bundle":
             return await bundle(site, access, request, DISPATCH)
         return await _alone(site, access, name, request)
@@ -91,18 +91,14 @@ async def _alone(site: Site, access: Access, name: str, request: Request) -> Res
 async def within(context: Context, request: Request) -> Response:
     """The answer as part of a transaction that is already open."""
     access, name = context.tx.access, chosen(context.site, request)
-    _permit(context.site, access, name, request)
+    permitted(context.site, access, name, request)
     response = await _run(context.site, name, request)(context, request)
     audit.record(context.tx, auditing.traces(access, name, request, response))
     return response
 
 
-def permitted(site: Site, access: Access, request: Request) -> None:
+def permitted(site: Site, access: Access, name: str, request: Request) -> None:
     """Raises `Forbidden` where the caller may not ask this, whatever is stored."""
-    _permit(site, access, chosen(site, request), request)
-
-
-def _permit(site: Site, access: Access, name: str, request: Request) -> None:
     if name == OPERATION:
         asked = operations.chosen(site, _method(request), request.path).operation
         allow(access, request.path[:1] if len(request.path) > 1 else TYPES, asked.verbs)

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from service.errors import BadRequest, Issue
 from service.fhir.guard import parse_resource
 from service.fhir.resource import Identity, PatientKey, Resource, Version
+
+USUAL = 200
+"""Characters of a Prefer header that is remembered."""
 
 
 class Return(StrEnum):
@@ -31,6 +35,12 @@ class Preference:
 
 
 def preference(header: str) -> Preference:
+    """What a Prefer header asks for; every entry of a Bundle is asked with the Bundle's own."""
+    return _preference(header) if len(header) <= USUAL else _preference.__wrapped__(header)
+
+
+@lru_cache(maxsize=64)
+def _preference(header: str) -> Preference:
     """Parts of a Prefer header that are not known are ignored, as RFC 7240 asks."""
     wishes = dict[str, str]()
     for part in header.replace(";", ",").split(","):

@@ -72,7 +72,7 @@ def by_kind(context: Context, entries: Iterable[Entry], dispatch: Dispatch) -> K
     for entry in entries:
         with naming(entry):
             kind = dispatch.choose(context.site, entry.request)
-            dispatch.permitted(context.site, context.tx.access, entry.request)
+            dispatch.permitted(context.site, context.tx.access, kind, entry.request)
             if kind in ("bundle", "capabilities"):
                 raise BadRequest("This cannot be part of a transaction.")
         kinds.setdefault(kind, []).append(entry)

@@ -45,7 +45,8 @@ async def transact(
     drafts, said = await _checked(context, plan, prefer)
     stored = await applied(context, drafts, left)
     answers |= _written(context, plan, stored, said)
-    _record(context, (*gone, *plan.writes, *plan.found), stored, dispatch)
+    asked = {entry.index: kind for kind, entries in kinds.items() for entry in entries}
+    _record(context, (*gone, *plan.writes, *plan.found), stored, asked)
     for entry in plan.reads:
         answers[entry.index] = await _read(context, entry, dispatch)
     return [answers[entry.index] for entry in entries]
@@ -101,13 +102,15 @@ def _written(context: Context, plan: Plan, stored: Stored, said: Said) -> dict[i
     return answers
 
 
-def _record(context: Context, steps: Sequence[Planned], stored: Stored, dispatch: Dispatch) -> None:
-    """Every entry that wrote is an access of its own; those that read record themselves."""
+def _record(
+    context: Context, steps: Sequence[Planned], stored: Stored, asked: Mapping[int, str]
+) -> None:
+    """Every entry that wrote is an access of its own; those that read record themselves. `asked`
+    names the interaction by the entry's index."""
     versions = {version.identity: version for version in stored.versions}
     traces = list[Trace]()
     for step in steps:
-        request = step.entry.request
-        name = dispatch.choose(context.site, request)
+        request, name = step.entry.request, asked[step.entry.index]
         version = None if name == "delete" else versions.get(step.identity) or step.present
         response = Response(status=200, version=version, about=step.identity)
         traces += auditing.traces(context.tx.access, name, request, response)

@@ -3,11 +3,19 @@
 from functools import lru_cache
 from hashlib import blake2b
 
+KEPT = 256
+"""Characters of a text whose hash is remembered: what is longer is rare, and would fill memory."""
 
-@lru_cache(maxsize=4096)
+
 def hash64(*parts: str) -> int:
     """A signed 64-bit integer; parts are kept apart, so ("a", "bc") and ("ab", "c") differ."""
-    digest = blake2b("\x1f".join(parts).encode(), digest_size=8).digest()
+    text = "\x1f".join(parts)
+    return _hash64(text) if len(text) <= KEPT else _hash64.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)
+def _hash64(text: str) -> int:
+    digest = blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 

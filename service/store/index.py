@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from types import MappingProxyType
 
 import orjson
@@ -146,7 +147,7 @@ def rows(resource: Resource, *, zone: tzinfo, base_url: str) -> IndexRows:
         coded_value=tuple(
             _coded_value(place, value, words) for place, value in enumerate(found.coded_values)
         ),
-        wording=() if words is None else tuple(_wording(words, found.words)),
+        wording=() if words is None else _wording(words, found.words),
     )
 
 
@@ -211,10 +212,16 @@ def _phrases(kind: str, found: Entries) -> Iterable[Phrase]:
         yield hash64(kind, name), text[:CUT], _plain(parameter)(text)[:CUT]
 
 
-def _wording(words: int, texts: Iterable[str]) -> Iterator[Wording]:
+def _wording(words: int, texts: tuple[str, ...]) -> tuple[Wording, ...]:
+    short = sum(map(len, texts)) <= CUT
+    return _told(words, texts) if short else _told.__wrapped__(words, texts)
+
+
+@lru_cache(maxsize=1024)
+def _told(words: int, texts: tuple[str, ...]) -> tuple[Wording, ...]:
+    """Many resources say the same."""
     cut = {text[:CUT]: folded(text)[:CUT] for text in texts}
-    for exact, plain in cut.items():
-        yield words, WORDS_KEY, exact, plain
+    return tuple((words, WORDS_KEY, exact, plain) for exact, plain in cut.items())
 
 
 def _plain(parameter: Parameter | None) -> Callable[[str], str]:

@@ -19,7 +19,8 @@ cannot be told apart."""
 
 def short(number: Decimal) -> bool:
     """Whether a double tells `number` from every other number this short."""
-    return len("".join(map(str, number.as_tuple().digits)).strip("0")) <= DIGITS
+    digits = number.as_tuple().digits
+    return len(digits) <= DIGITS or len("".join(map(str, digits)).strip("0")) <= DIGITS
 
 
 def bounds(value: Measure) -> tuple[float, float]:

@@ -4,7 +4,7 @@ http://hl7.org/fhir/R4/search.html#ptypes: the datatypes that each kind of param
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
@@ -39,39 +39,40 @@ class Measure:
     unit: str | None = None
 
 
-def codings(element: Any) -> Iterator[tuple[str, str | None]]:
+def codings(element: Any) -> Sequence[tuple[str, str | None]]:
     """(system, code) of a CodeableConcept, Coding, Identifier, ContactPoint, code or boolean; the
     system is "" where there is none."""
-    match element:
-        case bool():
-            yield "", str(element).lower()
-        case str():
-            yield "", element
-        case Mapping() if "coding" in element or "text" in element:
-            for coding in element.get("coding") or ():
-                yield from codings(coding)
-        case Mapping():
-            system, code = element.get("system"), element.get("code", element.get("value"))
-            if system is not None or code is not None:
-                yield system or "", code
+    if not _is_object(element):
+        if isinstance(element, bool):
+            return (("", str(element).lower()),)
+        return (("", element),) if isinstance(element, str) else ()
+    if "coding" in element or "text" in element:
+        return [found for coding in element.get("coding") or () for found in codings(coding)]
+    system, code = element.get("system"), element.get("code", element.get("value"))
+    return ((system or "", code),) if system is not None or code is not None else ()
 
 
-def texts(element: Any) -> Iterator[str]:
+def texts(element: Any) -> Sequence[str]:
     """What `:text` reads: display, CodeableConcept.text, Identifier.type.text."""
-    if not isinstance(element, Mapping):
-        return
-    for text in (element.get("text"), element.get("display")):
-        if isinstance(text, str):
-            yield text
+    if element is None or not _is_object(element):
+        return ()
+    own = (element.get("text"), element.get("display"))
+    found = [text for text in own if isinstance(text, str)]
     for part in (*(element.get("coding") or ()), element.get("type")):
-        yield from texts(part)
+        found += texts(part)
+    return found
+
+
+def _is_object(element: Any) -> bool:
+    """Nearly all are dictionaries, and to ask a class that is abstract takes long."""
+    return type(element) is dict or isinstance(element, Mapping)
 
 
 def strings(element: Any) -> Iterator[str]:
     """A string, or every part of a HumanName or Address."""
     if isinstance(element, str):
         yield element
-    elif isinstance(element, Mapping):
+    elif _is_object(element):
         for name in NAME_AND_ADDRESS:
             part = element.get(name)
             yield from (p for p in (part if isinstance(part, list) else [part]) if p is not None)
@@ -87,7 +88,7 @@ def span(element: Any, zone: tzinfo) -> tuple[datetime, datetime] | None:
             return covered(element, zone)
         except (ValueError, OverflowError):
             return None
-    if not isinstance(element, Mapping):
+    if not _is_object(element):
         return None
     if "event" in element or "repeat" in element:
         return _timing(element, zone)
@@ -111,7 +112,7 @@ def measure(element: Any) -> Measure | None:
 
     A comparator opens the range: `< 5` is everything below 5.
     """
-    if not isinstance(element, Mapping):
+    if not _is_object(element):
         return None
     if "data" in element:
         return _sampled(element)
@@ -191,7 +192,7 @@ def here(reference: str) -> bool:
 
 def referred(element: Any, targets: tuple[str, ...], base_url: str) -> str | None:
     """What a Reference names, where that can be one of `targets` (any, where empty)."""
-    text = element.get("reference") if isinstance(element, Mapping) else None
+    text = element.get("reference") if _is_object(element) else None
     if not isinstance(text, str) or text.startswith("#"):
         return None
     reference, kind = named(text, base_url)
@@ -200,7 +201,7 @@ def referred(element: Any, targets: tuple[str, ...], base_url: str) -> str | Non
 
 def identified(element: Any, targets: tuple[str, ...]) -> Any:
     """The identifier that a Reference carries, where it can be one of `targets`; else None."""
-    if not isinstance(element, Mapping) or not _possible(element.get("type"), targets):
+    if not _is_object(element) or not _possible(element.get("type"), targets):
         return None
     return element.get("identifier")
 

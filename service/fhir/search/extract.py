@@ -3,7 +3,7 @@
 The store turns entries into index rows; see `store.index`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import cache
@@ -26,7 +26,7 @@ from service.fhir.search.elements import (
 )
 from service.fhir.search.parameters import TABLE, Kind, Parameter
 from service.fhir.search.parameters.every_type import COMMON, ID, LAST_UPDATED
-from service.fhir.search.paths import Reader, reader
+from service.fhir.search.paths import Reader, needed, reader
 
 IN_ROW = frozenset({ID, LAST_UPDATED})
 """Parameters that the resource's own row answers."""
@@ -60,9 +60,10 @@ def entries(resource: Resource, *, zone: tzinfo, base_url: str) -> Entries:
     """
     kind = str(resource["resourceType"])
     found = _Found(zone=zone, base_url=base_url)
-    for read, add, parameter in _readings(kind):
-        for element in read(resource):
-            add(found, parameter, element)
+    for member, read, add, parameter in _readings(kind):
+        if member is None or member in resource:
+            for element in read(resource):
+                add(found, parameter, element)
     observed = coded_values(resource, zone, base_url) if kind == "Observation" else ()
     return Entries(
         tokens=tuple(found.tokens),
@@ -89,8 +90,9 @@ class _Found:
     said: dict[str, None] = field(default_factory=dict)
 
     def token(self, parameter: Parameter, element: Any) -> None:
-        self._codings(parameter.name, element)
-        if any(texts(element)) and not any(codings(element)):
+        found = codings(element)
+        self._codings(parameter.name, found)
+        if not found and any(texts(element)):
             self.tokens[parameter.name, "", None] = None
         self.words(parameter, element)
 
@@ -114,10 +116,12 @@ class _Found:
         self.identifier(parameter, element)
 
     def identifier(self, parameter: Parameter, element: Any) -> None:
-        self._codings(parameter.name + IDENTIFIER, identified(element, parameter.targets))
+        identifier = identified(element, parameter.targets)
+        if identifier is not None:
+            self._codings(parameter.name + IDENTIFIER, codings(identifier))
 
-    def _codings(self, name: str, element: Any) -> None:
-        self.tokens |= dict.fromkeys((name, system, code) for system, code in codings(element))
+    def _codings(self, name: str, found: Sequence[tuple[str, str | None]]) -> None:
+        self.tokens |= dict.fromkeys((name, system, code) for system, code in found)
 
     def uri(self, parameter: Parameter, element: Any) -> None:
         if isinstance(element, str):
@@ -158,11 +162,12 @@ BESIDE_CODED: Mapping[Kind, Add] = MappingProxyType(
 
 
 @cache
-def _readings(kind: str) -> tuple[tuple[Reader, Add, Parameter], ...]:
-    """For every path of a type's parameters: how to read it, and what to do with what is read."""
+def _readings(kind: str) -> tuple[tuple[str | None, Reader, Add, Parameter], ...]:
+    """For every path of a type's parameters: the member it needs, how to read it, and what to do
+    with what is read."""
     in_coded = IN_CODED_VALUES if kind == "Observation" else frozenset[str]()
     return tuple(
-        (reader(path), adders[parameter.kind], parameter)
+        (needed(path), reader(path), adders[parameter.kind], parameter)
         for parameter in TABLE.get(kind, {}).values()
         if parameter.name not in IN_ROW
         for adders in [BESIDE_CODED if parameter.name in in_coded else ADDERS]

@@ -11,7 +11,7 @@ It is what the official parameters need of FHIRPath, and no more.
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 Reader = Callable[[Mapping[str, Any]], list[Any]]
@@ -33,6 +33,8 @@ def reader(path: str) -> Reader:
     if path.endswith("?"):
         return _truth(reader(path.removesuffix("?")))
     first, *others = [_step(text) for text in _steps(path)]
+    if not others:
+        return first
 
     def read(resource: Mapping[str, Any]) -> list[Any]:
         values = first(resource)
@@ -45,6 +47,16 @@ def reader(path: str) -> Reader:
     return read
 
 
+@cache
+def needed(path: str) -> str | None:
+    """The member without which nothing is at `path`; None where no single one is."""
+    if path == THIS or path.endswith("?"):
+        return None
+    match = STEP.fullmatch(_steps(path)[0])
+    keys = _keys(match["name"], match["types"]) if match else ()
+    return keys[0] if len(keys) == 1 else None
+
+
 def _steps(path: str) -> list[str]:
     return re.split(r"\.(?![^(]*\))", path)
 
@@ -55,12 +67,9 @@ def _step(text: str) -> Callable[[Any], list[Any]]:
         raise ValueError(f"'{text}' is not a step of a search path.")
     keys = _keys(match["name"], match["types"])
     member, expected = match["member"], match["value"]
-
-    def children(value: Any) -> list[Any]:
-        found = _members(value, keys)
-        return [v for v in found if _has(v, member, expected)] if member else found
-
-    return children
+    if not member:
+        return partial(_members, keys) if len(keys) > 1 else partial(_member, keys[0])
+    return lambda value: [v for v in _members(keys, value) if _has(v, member, expected)]
 
 
 def _keys(name: str, types: str | None) -> tuple[str, ...]:
@@ -69,18 +78,17 @@ def _keys(name: str, types: str | None) -> tuple[str, ...]:
     return tuple(name + kind[0].upper() + kind[1:] for kind in types.split("|"))
 
 
-def _members(value: Any, keys: tuple[str, ...]) -> list[Any]:
-    found: list[Any] = []
-    if type(value) is dict or isinstance(value, Mapping):  # the first is the one that is fast
-        for key in keys:
-            child = value.get(key)
-            if child is None:
-                continue
-            if isinstance(child, list):
-                found += [item for item in child if item is not None]
-            else:
-                found.append(child)
-    return found
+def _members(keys: tuple[str, ...], value: Any) -> list[Any]:
+    return [child for key in keys for child in _member(key, value)]
+
+
+def _member(key: str, value: Any) -> list[Any]:
+    if type(value) is not dict and not isinstance(value, Mapping):  # the first is fast
+        return []
+    child = value.get(key)
+    if isinstance(child, list):
+        return [item for item in child if item is not None]
+    return [] if child is None else [child]
 
 
 def _has(value: Any, member: str, expected: str) -> bool:
