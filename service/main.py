@@ -33,8 +33,8 @@ from service.fhir.search.includes import READERS as INCLUDES
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.results import READERS as RESULT_PARAMETERS
 from service.fhir.types import TYPES
+from service.interactions import creations, reads
 from service.interactions.context import Site
-from service.interactions.creations import gathering
 from service.interactions.operations import GENERIC
 from service.interactions.package import install
 from service.interactions.ports import Ports
@@ -137,7 +137,8 @@ async def joined(
         site = Site(
             database=database,
             trail=Trail(database),
-            creations=gathering(),
+            creations=creations.gathering(),
+            reads=reads.gathering(database),
             ports=ports(settings, base_url, curves),
             base_url=base_url,
             software=Software(

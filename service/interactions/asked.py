@@ -14,7 +14,7 @@ from service.fhir.search.query import Query, Summary
 from service.fhir.search.refusal import quoted
 from service.fhir.search.results import READERS
 from service.fhir.search.subset import narrows, subset
-from service.interactions.context import Context
+from service.interactions.context import Site
 from service.interactions.messages import Request
 
 PART = frozenset({"_elements", "_summary"})
@@ -40,7 +40,7 @@ class Asked:
 
 
 def asked(
-    context: Context,
+    site: Site,
     request: Request,
     *,
     what: str,
@@ -55,7 +55,7 @@ def asked(
     Raises `BadRequest` for a parameter that is given twice or, unless the client is lenient, is
     neither one of `shape` nor of `own`.
     """
-    given = Asked(shape=Query(type=kind, zone=context.site.zone, base_url=context.site.base_url))
+    given = Asked(shape=Query(type=kind, zone=site.zone, base_url=site.base_url))
     seen = set[str]()
     for name, value in request.query if pairs is None else pairs:
         if name not in shape and name not in own and name != CURSOR:

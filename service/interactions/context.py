@@ -9,6 +9,7 @@ from uuid import UUID
 
 from service.fhir.access import LOCAL_TENANT, Access
 from service.fhir.capability import Security, Software
+from service.fhir.resource import Version
 from service.interactions.messages import Request, Response
 from service.interactions.ports import Ports
 from service.store.database import Database, Transaction
@@ -25,6 +26,8 @@ class Site:
     """Where reads are written down."""
     creations: Together[Any, Any, Response]
     """Where creates meet; see `creations`."""
+    reads: Together[Any, Any, Version | None]
+    """Where reads meet; see `reads`."""
     ports: Ports
     base_url: str
     """Base of every link, without a slash at the end."""

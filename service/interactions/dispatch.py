@@ -7,7 +7,7 @@ from service.errors import BadRequest, MethodNotAllowed, NotFound
 from service.fhir.access import Access
 from service.fhir.search.refusal import quoted
 from service.fhir.types import TYPES
-from service.interactions import auditing, conditional, creations, operations
+from service.interactions import auditing, conditional, creations, operations, reads
 from service.interactions.batch import bundle
 from service.interactions.compartment import compartment
 from service.interactions.context import Context, Dispatch, Site
@@ -18,12 +18,13 @@ from service.interactions.messages import Request, Response
 from service.interactions.metadata import metadata
 from service.interactions.patch import patch
 from service.interactions.permission import allow, permit
-from service.interactions.read import read, vread
+from service.interactions.read import at, read, vread, wanted
 from service.interactions.search import search
 from service.interactions.search_all import search_all
 from service.interactions.table import Interaction, is_id, offered_at
 from service.interactions.update import update
 from service.store import audit
+from service.store.audit_reading import AUDIT_EVENT
 from service.store.database import Transaction
 
 Run = Callable[[Context, Request], Awaitable[Response]]
@@ -66,6 +67,11 @@ async def answer(site: Site, access: Access, request: Request) -> Response:
 
 
 async def _alone(site: Site, access: Access, name: str, request: Request) -> Response:
+    if name == "read" and request.path[0] != AUDIT_EVENT:
+        version = await reads.current(site, access, at(request))
+        response = wanted(site, request, version)
+        await site.trail.record(access.tenant, auditing.traces(access, name, request, response))
+        return response
     if name in READING:
         async with site.database.reading(access) as tx:
             response = await _run(site, name, request)(Context(site=site, tx=tx), request)

@@ -51,7 +51,9 @@ OPERATION = Operation(
 async def everything(context: Context, request: Request) -> Response:
     """A searchset Bundle. Raises `NotFound` or `Gone` as reading the patient would."""
     owner = Identity(type=request.path[0], id=request.path[1])
-    given = asked(context, request, what="$everything", pairs=_pairs(request), shape=PAGED, own=OWN)
+    given = asked(
+        context.site, request, what="$everything", pairs=_pairs(request), shape=PAGED, own=OWN
+    )
     patient = await standing(context, owner)
     here = "/".join((context.site.base_url, *request.path))
     page = await find(

@@ -27,7 +27,9 @@ async def history(context: Context, request: Request) -> Response:
     """Versions newest first, deletions as entries without a resource."""
     scope = _scope(context, request.path)
     kind = request.path[0] if len(request.path) > 1 else ""
-    given = asked(context, request, what="A history", kind=kind, shape=PAGED, own=("_at", "_since"))
+    given = asked(
+        context.site, request, what="A history", kind=kind, shape=PAGED, own=("_at", "_since")
+    )
     if scope.id is not None:
         await _refuse_unknown(context, Identity(type=scope.types[0], id=scope.id))
     here = "/".join((context.site.base_url, *request.path))

@@ -7,21 +7,19 @@ from service.errors import Gone, NotFound
 from service.fhir.resource import Identity, Version
 from service.fhir.scopes import Verb
 from service.interactions.asked import asked, part, refuse_count
-from service.interactions.context import Context
+from service.interactions.context import Context, Site
 from service.interactions.messages import Request, Response
 from service.store import store
 
 
 async def read(context: Context, request: Request) -> Response:
     """The current version; 304 where the client has it, 410 where it was deleted."""
-    identity = Identity(type=request.path[0], id=request.path[1])
-    return _wanted(context, request, await standing(context, identity))
+    return wanted(context.site, request, await standing(context, at(request)))
 
 
 async def vread(context: Context, request: Request) -> Response:
     """One version. http://hl7.org/fhir/R4/http.html#vread"""
-    identity = Identity(type=request.path[0], id=request.path[1])
-    number = request.path[3]
+    identity, number = at(request), request.path[3]
     version = None
     if number.isascii() and number.isdigit() and len(number) < 10:
         version = await store.read_version(context.tx, identity, int(number))
@@ -29,7 +27,12 @@ async def vread(context: Context, request: Request) -> Response:
         raise NotFound(f"{identity} has no such version.")
     if version.deleted:
         raise Gone(f"Version {version.number} of {identity} is its deletion.")
-    return _wanted(context, request, version)
+    return wanted(context.site, request, version)
+
+
+def at(request: Request) -> Identity:
+    """The resource that is named by the path."""
+    return Identity(type=request.path[0], id=request.path[1])
 
 
 async def standing(context: Context, identity: Identity, verb: Verb = Verb.READ) -> Version:
@@ -47,9 +50,9 @@ def stood(identity: Identity, version: Version | None) -> Version:
     return version
 
 
-def _wanted(context: Context, request: Request, version: Version) -> Response:
+def wanted(site: Site, request: Request, version: Version) -> Response:
     """As much of a version as is asked for."""
-    given = asked(context, request, what="A read", kind=request.path[0])
+    given = asked(site, request, what="A read", kind=request.path[0])
     refuse_count(given)
     response = unless_known(request, version)
     if response.body is None:

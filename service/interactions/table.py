@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 
@@ -246,9 +247,26 @@ _BY_LENGTH: Mapping[int, Sequence[Interaction]] = MappingProxyType(
 )
 
 
-def offered_at(path: tuple[str, ...]) -> list[Interaction]:
+_WORDS = frozenset(TYPES) | {word for row in INTERACTIONS for word in row.path}
+NOWHERE = ""
+"""A word that fits no pattern."""
+
+
+def offered_at(path: tuple[str, ...]) -> tuple[Interaction, ...]:
     """The rows that stand at an address, whatever the method."""
-    return [row for row in _BY_LENGTH.get(len(path), ()) if row.stands_at(path)]
+    return _offered(tuple(map(_shape, path)))
+
+
+def _shape(segment: str) -> str:
+    """Of addresses that differ by their ids the same; there are few others."""
+    if segment in _WORDS:
+        return segment
+    return ID if _fits(ID, segment) else NOWHERE
+
+
+@lru_cache(maxsize=1024)
+def _offered(shape: tuple[str, ...]) -> tuple[Interaction, ...]:
+    return tuple(row for row in _BY_LENGTH.get(len(shape), ()) if row.stands_at(shape))
 
 
 def levels(level: Level) -> tuple[str, ...]:

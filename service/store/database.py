@@ -26,10 +26,8 @@ ACQUIRE_SECONDS = 4.0
 GRACE_SECONDS = 0.5
 """How much longer than the server we wait for a statement that the server itself gives up."""
 PING_SECONDS = 2.0
-WRITING = (
-    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-    "SET LOCAL plan_cache_mode = force_generic_plan;SET LOCAL enable_seqscan = off"
-)
+BY_KEY = "SET LOCAL plan_cache_mode = force_generic_plan;SET LOCAL enable_seqscan = off"
+WRITING = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;{BY_KEY}"
 """Statements of a write find rows by their keys, few or many: one plan does for all of them, made
 once for a connection and good for tables that grow. Searches within ask for plans of their own."""
 NUMBER = "SELECT tenant_id FROM tenant WHERE uuid = $1"
@@ -125,9 +123,10 @@ class Database:
             yield tx
 
     @asynccontextmanager
-    async def reading(self, access: Access) -> AsyncIterator[Transaction]:
-        """A transaction that only reads, all its statements from one snapshot."""
-        async with self._transaction(access, READING) as tx:
+    async def reading(self, access: Access, *, by_key: bool = False) -> AsyncIterator[Transaction]:
+        """A transaction that only reads, all its statements from one snapshot; `by_key` where all
+        of them find rows by their keys, as those of a write do."""
+        async with self._transaction(access, f"{READING};{BY_KEY}" if by_key else READING) as tx:
             yield tx
 
     async def run(

@@ -138,6 +138,11 @@ async def test_nothing_else_is_read_included_or_told_by_history(
             read = await stored_rows.read(tx, identity(name))
             version = await stored_rows.read_version(tx, identity(name), 1)
             assert (read is not None) == (version is not None) == (name in readable)
+        both = [(asker, identity(name)) for name in names for asker in (tx.access, access)]
+        each = await stored_rows.read_each(tx, both)
+        assert [found is not None for found in each] == [
+            asker is access or name in readable for name in names for asker in (tx.access, access)
+        ]
         told = await history(
             tx, Scope(types=tuple(WORLD)), Span(), count=len(names), cursor=None, asked=()
         )
