@@ -39,12 +39,17 @@ def score(instrument: Instrument, scale: Scale, answers: Mapping[int, float]) ->
 
 def applies(instrument: Instrument, scale: Scale, not_applicable: Collection[int]) -> bool:
     """Whether a scale is scored at all for someone to whom these items do not apply."""
-    left_out = set(not_applicable) & set(instrument.may_not_apply)
-    return scale.scoring is not Scoring.EXTERNAL and set(scale.without) == left_out
+    if scale.scoring is Scoring.EXTERNAL:
+        return False
+    if not not_applicable:
+        return not scale.without
+    return set(scale.without) == set(not_applicable) & set(instrument.may_not_apply)
 
 
 def completed(instrument: Instrument, answers: Mapping[int, float]) -> Mapping[int, float]:
     """The answers, with the lowest one for items that the form lets skip after a lowest answer."""
+    if not instrument.skips:
+        return answers
     lowest = {item.number: item.low for item in instrument.items}
     skipped = {
         item: lowest[item]

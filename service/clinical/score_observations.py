@@ -61,7 +61,8 @@ def _unanswered(score: Score) -> int:
     if score.value is None or not isinstance(score.source, facts.Answers):
         return 0
     given = completed(score.instrument, score.source.values)
-    return sum(item not in given for item in score.scale.items)
+    items = score.scale.items
+    return len(items) - sum(map(given.__contains__, items))
 
 
 def asks(score: Score) -> Iterator[Component]:
@@ -103,10 +104,10 @@ def score_sentence(score: Score) -> str:
 
 
 def _replacing(score: Score) -> Iterator[str]:
-    if _unanswered(score):
+    if unanswered := _unanswered(score):
         items = counted(len(score.scale.items), "item")
         others = "their subscale" if score.scale.missing.from_group else "the others"
-        yield f"{_unanswered(score)} of {items} not answered, taken as the mean of {others}."
+        yield f"{unanswered} of {items} not answered, taken as the mean of {others}."
 
 
 def _safety(score: Score) -> Iterator[str]:

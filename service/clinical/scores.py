@@ -1,6 +1,6 @@
 """From answers to scores: one per scale and form, with the reason where there is none."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -71,8 +71,8 @@ class Scorer:
         if instrument is None or fact.usable == "safety-only":
             return
         values: tuple[float | None, ...] = (None,) * len(instrument.scales)
-        if not fact.problems and _outside(instrument, fact) is None:
-            values = self._values(instrument.id, tuple(sorted(fact.values.items())))
+        if not fact.problems:
+            values = self._values(instrument.id, tuple(fact.values.items()))
         for scale, value in zip(instrument.scales, values, strict=True):
             if not applies(instrument, scale, fact.not_applicable):
                 continue
@@ -101,13 +101,15 @@ class Scorer:
     ) -> tuple[float | None, ...]:
         definition = self._instruments[instrument]
         given = dict(answers)
+        if _outside(definition, given) is not None:
+            return (None,) * len(definition.scales)
         return tuple(score(definition, scale, given) for scale in definition.scales)
 
 
-def _outside(instrument: Instrument, fact: facts.Answers) -> str | None:
+def _outside(instrument: Instrument, values: Mapping[int, float]) -> str | None:
     """An answer that was read by an earlier definition and does not fit this one."""
     for item in instrument.items:
-        answer = fact.values.get(item.number)
+        answer = values.get(item.number)
         if answer is not None and not item.low <= answer <= item.high:
             return (
                 f"Item {item.number} was answered {number(answer)}, outside "
@@ -119,7 +121,7 @@ def _outside(instrument: Instrument, fact: facts.Answers) -> str | None:
 def _absent(instrument: Instrument, scale: Scale, fact: facts.Answers) -> Absent:
     if fact.problems:
         return Absent(code="error", reason=" ".join(fact.problems))
-    if (outside := _outside(instrument, fact)) is not None:
+    if (outside := _outside(instrument, fact.values)) is not None:
         return Absent(code="error", reason=outside)
     rule = scale.missing
     given = completed(instrument, fact.values)

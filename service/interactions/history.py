@@ -4,7 +4,7 @@ http://hl7.org/fhir/R4/http.html#history
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from msgspec.structs import replace
 from datetime import datetime
 
 from service.errors import BadRequest, NotFound

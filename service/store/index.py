@@ -1,12 +1,12 @@
 """From a resource to the rows that make it findable, ready for one `unnest` per table."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
 
 import orjson
+from msgspec import Struct
 
 from service.fhir.resource import Resource
 from service.fhir.rights import ABLE_TO_HIDE
@@ -113,8 +113,7 @@ CodedValue = tuple[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class IndexRows:
+class IndexRows(Struct, frozen=True, kw_only=True):
     """The rows of one resource, without tenant and row id; no two rows of a table are equal."""
 
     term: tuple[Term, ...] = ()

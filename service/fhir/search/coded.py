@@ -5,10 +5,11 @@ for each coding of a component's code, times each coding of that component's val
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import chain, product
 from typing import Any
+
+from msgspec import Struct
 
 from service.errors import Invalid
 from service.fhir.meanings import meanings
@@ -56,8 +57,7 @@ What = tuple[str, tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
 Observations have in common that are counted together."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CodedValue:
+class CodedValue(Struct, frozen=True, kw_only=True):
     """One combination; `component` is 0 for the Observation itself, else the place from 1."""
 
     component: int

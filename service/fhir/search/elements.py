@@ -5,10 +5,11 @@ http://hl7.org/fhir/R4/search.html#ptypes: the datatypes that each kind of param
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from service.fhir.datatypes import LAST, covered
 from service.fhir.references import local
@@ -28,8 +29,7 @@ Edge = tuple[Decimal, int]
 NOWHERE = Decimal("Infinity")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measure:
+class Measure(Struct, frozen=True, kw_only=True):
     """A quantity or range: all that lies from `low` to `high`."""
 
     low: Edge

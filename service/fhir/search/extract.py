@@ -10,6 +10,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
+
 from service.fhir.resource import Resource
 from service.fhir.search.coded import IN_CODED_VALUES, CodedValue, coded_values, patient_named
 from service.fhir.search.elements import (
@@ -37,8 +39,7 @@ ENCOUNTER = TABLE["Observation"]["encounter"]
 CODE = TABLE["Observation"]["code"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entries:
+class Entries(Struct, frozen=True, kw_only=True):
     """The first of every tuple is the parameter's name; equal entries are listed once."""
 
     tokens: tuple[tuple[str, str, str | None], ...] = ()
