@@ -1,7 +1,8 @@
 """Which statements PostgreSQL spends its time on, for each kind of request at each size.
 
-The cluster is started with `pg_stat_statements`, which the wheel of the embedded PostgreSQL brings,
-and which counts planning, too. Times are somewhat longer with it than without.
+The cluster is started with `pg_stat_statements`, which counts planning, too, and `auto_explain`,
+which shows the plan of what was slow; the wheel of the embedded PostgreSQL brings both. Times are
+somewhat longer with them than without.
 """
 
 import re
@@ -16,15 +17,17 @@ import uvloop
 from bench import ladder
 from bench.client import Outcome
 from bench.options import Options
+from bench.plans import SETTINGS, SLOW_MS, Plans
 from bench.rounds import Plan, Rounds, rounds
 from bench.server import Server
 from bench.shapes import SHAPES
 from bench.traffic import Traffic
 
 WITH_STATISTICS = {
-    "shared_preload_libraries": "pg_stat_statements",
+    "shared_preload_libraries": "pg_stat_statements,auto_explain",
     "pg_stat_statements.track": "all",
     "pg_stat_statements.track_planning": "on",
+    **SETTINGS,
 }
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_stat_statements"
 RESET = "SELECT pg_stat_statements_reset()"
@@ -46,30 +49,41 @@ def profile(folder: Path, options: Options) -> int:
         ladder.climbed(folder / "profile", WITH_STATISTICS) as up,
         rounds(plan) as measuring,
     ):
+        plans = Plans(folder / "profile" / "postgres.log")
         uvloop.run(_said(up.server, EXTENSION))
         for size in options.rungs:
             rung = up.climb(size)
             print(f"\n==== {size:,} Observations")
             for shape in SHAPES:
                 made = partial(ladder.questions, shape, rung)
-                _one(measuring, rung.server, made, plan, options.top)
+                _one(measuring, rung.server, made, plan, options.top, plans)
             few = replace(plan, most=ladder.MOST_WRITES)
             for write in ladder.WRITES:
-                _one(measuring, rung.server, write, few, options.top)
+                _one(measuring, rung.server, write, few, options.top, plans)
     return 0
 
 
 def _one(
-    measuring: Rounds, server: Server, made: Callable[[int], Traffic], plan: Plan, top: int
+    measuring: Rounds,
+    server: Server,
+    made: Callable[[int], Traffic],
+    plan: Plan,
+    top: int,
+    plans: Plans,
 ) -> None:
     asked = made(0)
     uvloop.run(_said(server, RESET))
+    plans.slowest()
     outcome = measuring.once(server, asked, 1, plan)
     if outcome.wrong:
         print(f"\n-- {asked.kind}: INVALID: {outcome.wrong[0]}")
         return
     for line in shown(asked.kind, outcome, uvloop.run(_top(server, top))):
         print(line)
+    slow = plans.slowest()
+    if slow is not None:
+        print(f"   slowest of those over {SLOW_MS} ms, {slow.ms:.1f} ms:")
+        print("\n".join(f"      {line}" for line in slow.plan))
 
 
 def shown(kind: str, outcome: Outcome, found: Sequence[asyncpg.Record]) -> list[str]:

@@ -1,6 +1,7 @@
 """What a resource is here: FHIR JSON as a read-only mapping, and the few facts a server adds.
 
-They are Structs: a page or a record has thousands, and a dataclass takes four times as long to make.
+They are Structs: a page or a record has thousands, and a frozen dataclass takes four times as long
+to make.
 """
 
 from collections.abc import Callable, Mapping

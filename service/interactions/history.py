@@ -4,8 +4,9 @@ http://hl7.org/fhir/R4/http.html#history
 """
 
 from collections.abc import Mapping, Sequence
-from msgspec.structs import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from service.errors import BadRequest, NotFound
 from service.fhir import bundles
