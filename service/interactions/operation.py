@@ -51,8 +51,9 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
         if operation.reads is Reads.PATIENT:
             patient = PatientKey(identity.id)
             records, digests = await derivation.standing(context.tx, patient)
-            wanted = (*operation.needs(records), *(digests if operation.compares else ()))
-            versions = await store.read_many(context.tx, wanted, Verb.SEARCH)
+            versions = await store.read_many(context.tx, operation.needs(records), Verb.SEARCH)
+            if operation.compares:
+                versions += await store.derived(context.tx, patient, Verb.SEARCH)
             bodies = {each.identity: each.body for each in versions if each.body is not None}
             seen = await _seen(context, (*(record.identity for record in records), *digests))
     return OperationInput(

@@ -14,7 +14,7 @@ from service.store.database import Transaction
 from service.store.hashing import hash64, type_key
 from service.store.statements import WANTED
 from service.store.statements import identities as named
-from service.store.visibility import shows
+from service.store.visibility import shown, shows
 
 READ = """
 SELECT type, id, version, last_updated, derived, patient, body FROM resource
@@ -44,6 +44,10 @@ COMPARTMENT = """
 SELECT type, id, version, last_updated, derived, patient, body FROM resource
 WHERE tenant_id = $1 AND patient = $2 AND type_key = ANY ($3::int[]) AND body IS NOT NULL
 ORDER BY type_key, row_id
+"""
+DERIVED = """
+SELECT type, id, version, last_updated, derived, patient, body FROM resource
+WHERE tenant_id = $1 AND patient = $2 AND derived AND body IS NOT NULL
 """
 LOCK_COMPARTMENT = """
 SELECT id FROM resource
@@ -134,6 +138,13 @@ async def compartment(
     """What stands of one patient's resources of these types, in the order of their creation."""
     rows = await tx.connection.fetch(COMPARTMENT, tx.number, patient, list(map(type_key, types)))
     return tuple(version(row) for row in rows)
+
+
+async def derived(tx: Transaction, patient: PatientKey, verb: Verb) -> tuple[Version, ...]:
+    """What stands of the resources that the rule engine wrote of one patient, as far as the caller
+    may do `verb` with them; in no particular order."""
+    rows = await tx.connection.fetch(DERIVED, tx.number, patient)
+    return shown(tx.access, map(version, rows), verb)
 
 
 async def lock_compartment(tx: Transaction, patient: PatientKey) -> None:
