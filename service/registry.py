@@ -7,16 +7,18 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def discover(package: str, name: str, kind: type[T]) -> tuple[T, ...]:
-    """The value called `name` of every module in `package`, in the modules' alphabetical order.
+def discover(package: str, name: str, kind: type[T], *, only: str = "") -> tuple[T, ...]:
+    """The value called `name` of every module in `package`, in the modules' alphabetical order; of
+    the module `only` alone, where there is one of this name.
 
     Raises `TypeError`, naming the module, where the value is missing or of another kind: a file in
     such a folder that registers nothing is a mistake, never a silent gap.
     """
     found: list[T] = []
-    for module in sorted(iter_modules(import_module(package).__path__), key=lambda m: m.name):
-        value = getattr(import_module(f"{package}.{module.name}"), name, None)
+    modules = sorted(module.name for module in iter_modules(import_module(package).__path__))
+    for module in [only] if only in modules else modules:
+        value = getattr(import_module(f"{package}.{module}"), name, None)
         if not isinstance(value, kind):
-            raise TypeError(f"{package}.{module.name} must define {name} as a {kind.__name__}.")
+            raise TypeError(f"{package}.{module} must define {name} as a {kind.__name__}.")
         found.append(value)
     return tuple(found)

@@ -1,6 +1,7 @@
 """What is run by hand: one file a command, found by discovery."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,10 +44,13 @@ def run(arguments: Sequence[str]) -> int:
         "--data-dir", help="folder of the embedded PostgreSQL (ATTUNE_DATA_DIR, default .attune)"
     )
     choices = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in discover("service.commands", "COMMAND", Command):
+    # Of the others some need what takes long to import; they are told of where none is named.
+    named = "".join(arguments[:1]).replace("-", "_")
+    for command in discover("service.commands", "COMMAND", Command, only=named):
         choice = choices.add_parser(command.name, help=command.help, parents=[shared])
         command.arguments(choice)
         choice.set_defaults(command=command)
+    gc.enable()
     given = parser.parse_args(arguments)
     try:
         chosen: Command = given.command

@@ -1,10 +1,11 @@
-"""What a process imports before it answers: nothing that only a calibration or a report needs."""
+"""What a process imports before it answers, and has at hand when it does: nothing that only a
+migration, a calibration or a report needs."""
 
 import subprocess
 import sys
 
 PROGRAM = "import sys, service.main, service.commands.serve; print(*sys.modules)"
-HEAVY = {"formulaic", "pandas", "patsy", "pyarrow", "scipy.stats", "statsmodels"}
+HEAVY = {"alembic", "formulaic", "numpy", "pandas", "patsy", "scipy", "sqlalchemy", "statsmodels"}
 
 
 def test_a_server_starts_without_heavy_libraries() -> None:
@@ -12,3 +13,19 @@ def test_a_server_starts_without_heavy_libraries() -> None:
     loaded = set(answer.stdout.decode().split())
     assert "service.psychometrics.growth_curve" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_a_command_is_imported_alone_and_all_are_listed_where_none_is_named() -> None:
+    program = (
+        "import sys; from service.commands import run\n"
+        "try: run(sys.argv[1:])\n"
+        "except SystemExit: print(*sys.modules, file=sys.stderr)"
+    )
+    named, unnamed = (
+        subprocess.run([sys.executable, "-c", program, *said], capture_output=True, check=True)
+        for said in (("audit-verify", "--help"), ("--help",))
+    )
+    assert b"service.commands.audit_verify" in named.stderr
+    assert b"service.commands.simulate" not in named.stderr
+    assert b"service.commands.simulate" in unnamed.stderr
+    assert all(name in unnamed.stdout for name in (b"audit-verify", b"serve", b"simulate"))

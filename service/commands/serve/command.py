@@ -11,7 +11,6 @@ import uvloop
 from service import main
 from service.api.auth.issuers import Issuer
 from service.commands import Command
-from service.commands.demo.loading import refuse_issuers
 from service.commands.serve.address import (
     listening,
     refuse_every_origin,
@@ -47,6 +46,9 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
         refuse_open_address(settings.host)
         refuse_every_origin(settings.cors_origins)
     if given.demo:
+        # Not above: to make a clinic up takes numpy, and to serve one does not.
+        from service.commands.demo.loading import refuse_issuers
+
         refuse_issuers(settings)
     stop_alike()
     with (

@@ -7,7 +7,6 @@ import httpx
 
 from service import main
 from service.api.auth.issuers import Issuer
-from service.commands.demo.loading import Clinic, load
 
 NO_TOKENS = "none asked for: whoever reaches this address may read and write everything"
 
@@ -32,9 +31,15 @@ async def welcome(address: str, trusted: Sequence[Issuer], *, demo: bool) -> Non
 async def _patient_to_show(base: str, *, demo: bool) -> str | None:
     async with httpx.AsyncClient(base_url=base, timeout=60) as client:
         if demo and not await _a_patient(client):
-            print("Loading the demo clinic: 40 synthetic patients.", flush=True)
-            await load(Clinic(today=datetime.now(UTC).date()), client=client)
+            await _load_clinic(client)
         return await _a_patient(client)
+
+
+async def _load_clinic(client: httpx.AsyncClient) -> None:
+    from service.commands.demo.loading import Clinic, load  # with numpy random generators
+
+    print("Loading the demo clinic: 40 synthetic patients.", flush=True)
+    await load(Clinic(today=datetime.now(UTC).date()), client=client)
 
 
 async def _a_patient(client: httpx.AsyncClient) -> str | None:
