@@ -16,7 +16,7 @@ from urllib.parse import quote
 from service.store import guardian
 from service.store.account import Account, ClusterUnusable, account, open_to
 from service.store.binaries import major, programs
-from service.store.creation import DATABASE, SUPERUSER, Tools, data_argument
+from service.store.creation import DATABASE, SUPERUSER, Tools, data_argument, sync
 from service.store.locks import Locks
 from service.store.roles import Addresses
 
@@ -58,6 +58,11 @@ class Cluster:
         self._socket_folder: Path | None = None
         self._locks = Locks(self.folder)
         self._guardian: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has yet to be made."""
+        return not self._home.exists()
 
     @property
     def dsn(self) -> str:
@@ -111,8 +116,9 @@ class Cluster:
             locks=self._locks.inherited,
             durable=self._settings.get("fsync") != "off",
         )
-        if not self._home.exists():
-            tools.create(self._home)
+        if self.is_new:
+            # Kept first: where the rest is cut short, the next start makes both anew.
+            tools.create(self._home, self._kept(secrets.token_urlsafe(24)))
         self._check_version()
         # Both locks are ours, so whatever process this file names is not on this cluster.
         (self._home / "postmaster.pid").unlink(missing_ok=True)
@@ -144,12 +150,19 @@ class Cluster:
         if not file.exists():
             password = secrets.token_urlsafe(24)
             tools.set_passwords(self._home, password)
-            written = self.folder / "postgres.password.new"
-            written.unlink(missing_ok=True)
-            os.close(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            written.write_text(password)
-            written.rename(file)
+            self._kept(password)
         self._password = file.read_text()
+
+    def _kept(self, password: str) -> str:
+        """The same, once it is on the disk."""
+        written = self.folder / f"{PASSWORD}.new"
+        written.unlink(missing_ok=True)
+        os.close(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        written.write_text(password)
+        sync(written)
+        written.rename(self.folder / PASSWORD)
+        sync(self.folder)
+        return password
 
     def _launch(self, folder: Path, who: Account) -> None:
         self._socket_folder = self._new_socket_folder(who)

@@ -142,6 +142,14 @@ def test_a_first_start_that_was_cut_short_is_begun_anew(data: Path) -> None:
     assert not half.exists()
 
 
+def test_a_password_that_outlived_its_cluster_is_not_taken_for_the_next(used: Path) -> None:
+    before = (used / "postgres.password").read_text()
+    shutil.rmtree(used / "postgres")
+    with Cluster(used) as cluster:
+        assert ask(cluster.dsn, "SELECT 1") == 1
+    assert (used / "postgres.password").read_text() != before
+
+
 def test_a_lost_password_is_replaced(used: Path) -> None:
     (used / "postgres.password").unlink()
     with Cluster(used) as cluster:
