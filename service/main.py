@@ -66,6 +66,11 @@ def base_url(settings: Settings) -> str:
     return (settings.public_url or f"http://{settings.host}:{settings.port}{FHIR_PATH}").rstrip("/")
 
 
+def needs_cluster(settings: Settings) -> bool:
+    """Whether the embedded PostgreSQL has yet to be made."""
+    return settings.database_url is None and Cluster(settings.data_dir).is_new
+
+
 @contextmanager
 def postgres(settings: Settings, *, beside: bool = False) -> Iterator[Addresses]:
     """Where the database is: the one configured, else an embedded one for as long as this is

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
 
 from service.errors import Unavailable
-from service.store.roles import Addresses, grants, quoted, role_of
+from service.store.roles import Addresses, grants, privileges, quoted, role_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -18,6 +19,7 @@ HEAD = "0009"
 """The newest revision in alembic/versions."""
 SCRIPTS = Path(__file__).parents[2] / "alembic"
 CONNECT_SECONDS = 10.0
+NEEDED = ("alembic.command", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.ext.asyncio")
 LOCK = 7_163_591_076
 """Any number, the same in every release."""
 OWNS = "SELECT true FROM pg_tables WHERE schemaname = 'public' AND tableowner = :role LIMIT 1"
@@ -27,6 +29,13 @@ NOT_ITS_OWNER = (
     " let ATTUNE_MIGRATION_URL name the role that owns the tables (a member of the one that owned"
     " them before), or run `python -m service migrate` so."
 )
+
+
+def load() -> None:
+    """Import what an upgrade needs, for those who have time before it."""
+    for module in NEEDED:
+        import_module(module)
+    privileges()
 
 
 async def current_revision(dsn: str) -> str | None:

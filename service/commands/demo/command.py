@@ -11,6 +11,7 @@ from service.commands import Command, CommandError
 from service.commands.demo.delivery import NotTaken
 from service.commands.demo.loading import BY_API, Clinic, load, refuse_issuers
 from service.settings import Settings
+from service.store import migration
 from service.store.roles import Addresses
 
 MOST = 100_000
@@ -75,6 +76,7 @@ async def _served(
     from service.commands import serve
     from service.commands.demo.bulk import into
 
+    await migration.upgrade(at)
     base_url = serve.root(listener) + main.FHIR_PATH
     async with (
         serve.running(settings, at, listener) as (site, _),

@@ -16,7 +16,6 @@ from service.interactions.context import Site
 from service.interactions.rederive import say_if_due
 from service.interactions.sealing import keep_sealing
 from service.settings import Settings
-from service.store import migration
 from service.store.roles import Addresses
 
 STOP_SECONDS = 20
@@ -46,8 +45,7 @@ async def running(
 async def prepared(
     settings: Settings, at: Addresses, listener: socket.socket
 ) -> AsyncIterator[Site]:
-    """The site that will be found at `listener`, on a database that lacks nothing."""
-    await migration.upgrade(at)
+    """The site that will be found at `listener`, on a migrated database."""
     base_url = (settings.public_url or root(listener) + main.FHIR_PATH).rstrip("/")
     async with main.opened(settings, at.service, base_url) as site:
         for own, access in site.everyone():

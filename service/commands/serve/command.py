@@ -22,6 +22,7 @@ from service.commands.serve.colleague import Task
 from service.commands.serve.welcome import welcome
 from service.commands.serve.workers import working
 from service.settings import Settings
+from service.store.migrator import Migrator
 from service.store.roles import Addresses
 
 
@@ -54,9 +55,12 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
     with (
         suppress(KeyboardInterrupt),
         listening(settings.host, settings.port) as listener,
-        main.postgres(settings) as at,
+        Migrator() as migrator,
     ):
-        uvloop.run(_serve(settings, at, listener, trusted, demo=given.demo))
+        if main.needs_cluster(settings):
+            migrator.begin()
+        with main.postgres(settings) as at:
+            uvloop.run(_serve(settings, at, listener, migrator, trusted, demo=given.demo))
     return 0
 
 
@@ -64,10 +68,12 @@ async def _serve(
     settings: Settings,
     at: Addresses,
     listener: socket.socket,
+    migrator: Migrator,
     trusted: Sequence[Issuer],
     *,
     demo: bool,
 ) -> None:
+    await migrator.upgrade(at)
     process = _one if settings.workers == 1 else _several
     address = root(listener)
     async with process(settings, at, listener) as server:
