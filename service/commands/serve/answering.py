@@ -15,6 +15,7 @@ from service.commands.serve.address import root
 from service.interactions.context import Site
 from service.interactions.rederive import say_if_due
 from service.interactions.sealing import keep_sealing
+from service.psychometrics import distributions
 from service.settings import Settings
 from service.store.roles import Addresses
 
@@ -73,6 +74,8 @@ async def answering(
     task = asyncio.create_task(server.serve(sockets=list(listeners)))
     sealing = asyncio.create_task(keep_sealing(site))
     await server.answering.wait()
+    # Nobody waited for it at the start, and no write need wait for it later.
+    await asyncio.to_thread(distributions.load)
     # What is loaded now stays: no collection need look at it again.
     gc.collect()
     gc.freeze()
