@@ -245,6 +245,8 @@ def _settings(statement_timeout_ms: int) -> Mapping[str, str]:
         "statement_timeout": str(statement_timeout_ms),
         "lock_timeout": str(statement_timeout_ms),
         "idle_in_transaction_session_timeout": str(10 * statement_timeout_ms),
+        # Compiling takes longer than any statement here runs.
+        "jit": "off",
     }
 
 

@@ -172,6 +172,7 @@ async def test_behind_a_pooler_nothing_is_left_on_the_connection(
         await put(tx, [write("a")])
         await put(tx, [write("a")])
         assert await tx.connection.fetchval("SHOW statement_timeout") == "1234ms"
+        assert await tx.connection.fetchval("SHOW jit") == "off"
         left = await tx.connection.fetchval("SELECT count(*) FROM pg_prepared_statements")
         assert left == 0
     async with pooled._acquired() as connection:
