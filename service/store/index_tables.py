@@ -94,6 +94,8 @@ class CodedValue(SQLModel, table=True):
             "coded_value_words",
             "tenant_id",
             "words",
+            text("low DESC"),
+            "row_id",
             postgresql_where=text("words IS NOT NULL"),
         ),
         Index(

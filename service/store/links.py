@@ -18,7 +18,7 @@ from service.fhir.search.linked import referred_to
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
 from service.fhir.search.query import Chain, Clause, Coded, Link, Naming, Query, Reverse, Sort
-from service.store.clauses.probe import OF_ONE, Probe, Rank
+from service.store.clauses.probe import UNTIMED, Probe, Rank
 from service.store.clauses.statement import RESOURCE, statement
 from service.store.database import Transaction
 
@@ -54,7 +54,7 @@ async def settled(tx: Transaction, query: Query, few: int, find: Find) -> Query:
 def _unasked(query: Query, plain: Probe) -> tuple[Sort, ...]:
     """The order that the search has without its links, said: `order` gives it to what begins
     there."""
-    if plain.table == "coded_value" and plain.rank not in OF_ONE:
+    if plain.table == "coded_value" and plain.rank not in UNTIMED:
         return (Sort(parameter=TABLE[query.type]["date"], descending=True),)
     if plain.rank is Rank.UPDATED:
         return (Sort(parameter=TABLE[query.type][LAST_UPDATED]),)
@@ -76,7 +76,7 @@ def _left(tx: Transaction, link: Link, narrow: bool) -> bool:
     not need the bodies to be certain.
     """
     statements = [statement(query, tx.number) for query in _queries(link)]
-    if any(each.start is RESOURCE for each in statements):
+    if any(each.start is RESOURCE or each.start.rank is Rank.REST for each in statements):
         return True
     return narrow and not any(each.doubts for each in statements)
 

@@ -73,7 +73,6 @@ class ResourceRow(SQLModel, table=True):
             "tenant_id",
             "patient",
             "type_key",
-            "row_id",
             postgresql_where=text("patient IS NOT NULL"),
         ),
     )

@@ -83,6 +83,14 @@ OF_ALL_PATIENTS = (
     "code=44261-6&_sort=patient",
     "code=44261-6&_sort=-value-quantity",
     "status=amended&_sort=code",
+    "code=44261-6,69737-5,episode",
+    "code=44261-6,69737-5&date=2024-05&_sort=date",
+    "category=survey,therapy&date=2024-05",
+    "code:text=what&date=2024-05",
+    "code:text=nothing,what change",
+    "status:not=final&category=survey",
+    "status:not=final&date=2024-05",
+    "_sort=-date",
 )
 OF_ONE_PATIENT = (
     "code-value-quantity=44261-6$gt20",
@@ -197,6 +205,38 @@ IN_ORDER = (
     "_sort=-_lastUpdated",
 )
 """Searches whose order an index has: of a page, only its own rows are read."""
+
+
+SIDE_BY_SIDE = {
+    "code=44261-6,69737-5,episode": 3,
+    "code=44261-6,69737-5&date=ge2024-05": 2,
+    "code=44261-6,69737-5&date=ge2024-05&_sort=date": 2,
+    "code:text=what": 19,
+    "code:text=what change": 1,
+    "code:text=what&date=lt2024-05": 19,
+    "category=survey,therapy": 2,
+    "category=survey,therapy&date=ge2024-05": 2,
+    "status=amended,corrected": 3,
+    "status:not=final&_sort=-date": 3,
+    "date=ge2024-05-01": 4,
+    "date=lt2024-05-01&_sort=date": 4,
+    "_sort=-date": 4,
+    "status=final&_sort=-date": 4,
+}
+"""Searches under several values, and how many there are: codes, words, categories (and none) or
+statuses but `final`. Of each so many rows are read as of one alone."""
+
+
+@pytest.mark.parametrize("later", [0, LATER])
+@pytest.mark.parametrize("asked", SIDE_BY_SIDE)
+async def test_of_several_values_the_rows_of_a_page_are_read(
+    large: str, asked: str, later: int
+) -> None:
+    plan, _ = await explained(large, asked, later=later)
+    led = [scan for scan in scans(plan) if scan.get("Alias") in ("d", "d_1")]
+    assert led
+    read = sum(kept(scan) + thrown_away(scan) for scan in led)
+    assert 51 <= read <= SIDE_BY_SIDE[asked] * (51 + 100), led
 
 
 @pytest.mark.parametrize("later", [0, LATER])

@@ -55,6 +55,31 @@ async def test_every_table_is_bound_to_its_tenant_for_its_owner_too(empty_dsn: s
     assert {row["relname"] for row in rows} >= {"resource", "rederivation", "underived"}
 
 
+async def test_two_indexes_are_made_anew_on_the_way_up_and_down(empty_dsn: str) -> None:
+    standing = await _indexed(empty_dsn, "0010", "coded_value_words", "resource_patient")
+    assert standing == {
+        "coded_value_words": "(tenant_id, words, low DESC, row_id) WHERE (words IS NOT NULL)",
+        "resource_patient": "(tenant_id, patient, type_key) WHERE (patient IS NOT NULL)",
+    }
+    earlier = await _indexed(empty_dsn, "0009", "coded_value_words", "resource_patient")
+    assert earlier == {
+        "coded_value_words": "(tenant_id, words) WHERE (words IS NOT NULL)",
+        "resource_patient": "(tenant_id, patient, type_key, row_id) WHERE (patient IS NOT NULL)",
+    }
+
+
+async def _indexed(dsn: str, revision: str, *names: str) -> dict[str, str]:
+    """What indexes are of at a revision, which is come to from the newest."""
+    await migration.upgrade(alone(dsn))
+    await migration.downgrade(dsn, revision)
+    connection = await asyncpg.connect(dsn)
+    rows = await connection.fetch(
+        "SELECT name, pg_get_indexdef(name::regclass) FROM unnest($1::text[]) AS name", list(names)
+    )
+    await connection.close()
+    return {name: definition.partition(" USING btree ")[2] for name, definition in rows}
+
+
 async def test_versions_that_were_there_find_their_place_in_time(empty_dsn: str) -> None:
     await migration.upgrade(alone(empty_dsn))
     await migration.downgrade(empty_dsn, "0002")

@@ -11,13 +11,14 @@ from types import MappingProxyType
 
 from service.fhir.search.elements import named
 from service.fhir.search.query import Clause, Coded, Modifier
-from service.store.clauses import name, string, token
+from service.store.clauses import name, status, string, token
 from service.store.clauses.date import moments, related
 from service.store.clauses.probe import (
     TENANT,
     Arguments,
     Condition,
     Either,
+    Lanes,
     Probe,
     Rank,
     either,
@@ -34,8 +35,6 @@ EVERYWHERE = frozenset({"encounter", "patient", "status", "effective"})
 """What every row of an Observation says alike, those of its components too."""
 ALIKE = frozenset({"value", "words"})
 """What every row of an Observation itself says alike, however many conditions there are on it."""
-FINAL = hash64("final")
-"""The status of nearly every Observation: an index leads to the others."""
 
 Maker = Callable[[Clause, Arguments], Condition]
 DATED = "@.high > '-infinity'"
@@ -101,13 +100,18 @@ def _words(clause: Clause, arguments: Arguments) -> Probe:
         doubt=_said(said.doubt) if said.doubt else "",
         place=ITSELF,
         columns=frozenset({"words"}),
+        lanes=Lanes(column="words", query=_texts(said.condition)),
     )
 
 
 def _said(wanted: str) -> str:
     """SQL for "the words of the row are of a text that is `wanted`"."""
-    texts = f"SELECT w.words FROM wording w WHERE w.tenant_id = {TENANT} AND {wanted}"
-    return f"@.words = ANY(ARRAY({texts.replace('@.', 'w.')}))"
+    return f"@.words = ANY(ARRAY({_texts(wanted)}))"
+
+
+def _texts(wanted: str) -> str:
+    texts = f"SELECT DISTINCT w.words FROM wording w WHERE w.tenant_id = {TENANT} AND {wanted}"
+    return texts.replace("@.", "w.")
 
 
 def _concept(column: str, where: str, clause: Clause, arguments: Arguments) -> Probe:
@@ -129,9 +133,18 @@ def _concept(column: str, where: str, clause: Clause, arguments: Arguments) -> P
         negated=clause.modifier is Modifier.NOT,
         place=where,
         columns=frozenset({column}),
+        lanes=None if systems or column not in TIMED else _listed(column, coded),
     )
 
 
+def _listed(column: str, coded: Sequence[tuple[int, int | None]]) -> Lanes | None:
+    """One code is read in its order as it is."""
+    codes = tuple(dict.fromkeys(code for code, _ in coded))
+    return Lanes(column=column, values=codes, leading=TIMED[column]) if len(codes) > 1 else None
+
+
+TIMED: Mapping[str, bool] = MappingProxyType({"category": True, "code": False})
+"""Columns that an index has by time, and whether only of the rows that lead."""
 RANKS: Mapping[str, Rank] = MappingProxyType(
     {"category": Rank.CATEGORY, "code": Rank.CODE, "concept": Rank.CONCEPT}
 )
@@ -149,34 +162,6 @@ def _systems(clause: Clause) -> Iterator[int]:
             yield hash64(value.system or "")
 
 
-def _status(clause: Clause, arguments: Arguments) -> Probe:
-    """A status is a plain code: in no system but its own."""
-    hashes = [
-        hash64(value.code)
-        for value in clause.values
-        if isinstance(value, Coded) and value.code and not value.system
-    ]
-    parts = [_one_status(hashes, arguments)] if hashes else []
-    rare = bool(hashes) and FINAL not in hashes
-    if any(isinstance(v, Coded) and v.code is None and not v.system for v in clause.values):
-        parts.append(f"@.status <> {arguments.add(hash64(''))}")
-        rare = False
-    return Probe(
-        table="coded_value",
-        condition=f"({either(parts)})",
-        rank=Rank.STATUS if rare else Rank.NEVER,
-        negated=clause.modifier is Modifier.NOT,
-        place=ITSELF,
-        columns=frozenset({"status"}),
-    )
-
-
-def _one_status(hashes: list[int], arguments: Arguments) -> str:
-    """Where none of them is `final`, so that the planner can see that an index holds them all."""
-    found = one_of("@.status", hashes, arguments)
-    return found if FINAL in hashes else f"{found} AND @.status <> {FINAL}"
-
-
 def _effective(clause: Clause, arguments: Arguments) -> Probe:
     key = long_key(KIND, clause.parameter.name)
     parts = [related(key, "@.low", "@.high", value, arguments) for value in moments(clause)]
@@ -186,7 +171,12 @@ def _effective(clause: Clause, arguments: Arguments) -> Probe:
         rank=Rank.EFFECTIVE,
         place=ITSELF,
         columns=frozenset({"effective"}),
+        lanes=ALL,
     )
+
+
+ALL = Lanes(column="category", there="c.lead", nullable=True, leading=True)
+"""Every Observation, by categories: few, and each has an index in the order of time."""
 
 
 def _value(where: str, clause: Clause, arguments: Arguments) -> Probe:
@@ -212,7 +202,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
         "component-value-concept": partial(_concept, "concept", COMPONENT),
         "component-value-quantity": partial(_value, COMPONENT),
         "date": _effective,
-        "status": _status,
+        "status": status.probe,
         "value-concept": partial(_concept, "concept", ITSELF),
         "value-quantity": partial(_value, ITSELF),
     }
@@ -239,7 +229,12 @@ PRESENT: Mapping[str, str] = MappingProxyType(
 )
 """How a row says that there is a value."""
 EVERY = Probe(
-    table="coded_value", condition="true", rank=Rank.EFFECTIVE, place=ITSELF, columns=EVERYWHERE
+    table="coded_value",
+    condition="true",
+    rank=Rank.EFFECTIVE,
+    place=ITSELF,
+    columns=EVERYWHERE,
+    lanes=ALL,
 )
 """Every Observation."""
 

@@ -15,8 +15,9 @@ from service.fhir.search.parameters.every_type import ID, LAST_UPDATED
 from service.fhir.search.query import Query, Sort
 from service.store.clauses.coded import KIND
 from service.store.clauses.outermost import outermost, patient_alike, status_alike
-from service.store.clauses.probe import OF_ONE, TENANT, TYPE, Arguments, Probe, Rank
+from service.store.clauses.probe import TENANT, TYPE, UNTIMED, Arguments, Probe, Rank
 
+TIME = "d.low"
 Place = str | float | None
 """A sort key's value as a cursor carries it; dates as text."""
 
@@ -43,6 +44,11 @@ class Order:
 
     keys: tuple[Key, ...] = ()
     descending: bool = False
+
+    @property
+    def by_time(self) -> bool:
+        """Whether the index of coded values can have the order."""
+        return bool(self.keys) and self.keys[0].sql == TIME
 
     @property
     def selected(self) -> str:
@@ -75,7 +81,7 @@ def order(query: Query, start: Probe, arguments: Arguments) -> Order:
 
 
 def _unasked(start: Probe) -> tuple[Key, ...]:
-    if start.table == "coded_value" and start.rank not in OF_ONE:
+    if start.table == "coded_value" and start.rank not in UNTIMED:
         return (_effective(descending=True),)
     if start.rank is Rank.UPDATED:
         return (Key(sql="d.last_updated", descending=False, nullable=False, moment=True),)
@@ -97,17 +103,17 @@ def _key(query: Query, sort: Sort, table: str, arguments: Arguments) -> Key:
         own = f"d.{column}" if table == "resource" else _of_row(column)
         return Key(sql=own, descending=descending, nullable=False, moment=moment)
     if query.type == KIND and name in SORTED_ALIKE and table == "coded_value":
-        return SORTED_ALIKE[name](sort, arguments)
+        return SORTED_ALIKE[name](query, sort, arguments)
     return Key(sql=outermost(query, sort, arguments), descending=descending, moment=moment)
 
 
-SORTED_ALIKE: Mapping[str, Callable[[Sort, Arguments], Key]] = MappingProxyType(
+SORTED_ALIKE: Mapping[str, Callable[[Query, Sort, Arguments], Key]] = MappingProxyType(
     {
-        "date": lambda sort, _: _effective(descending=sort.descending),
-        "patient": lambda sort, arguments: Key(
+        "date": lambda query, sort, _: _effective(descending=sort.descending, dated=_dated(query)),
+        "patient": lambda _, sort, arguments: Key(
             sql=patient_alike(arguments), descending=sort.descending
         ),
-        "status": lambda sort, arguments: Key(
+        "status": lambda _, sort, arguments: Key(
             sql=status_alike("d", arguments), descending=sort.descending
         ),
     }
@@ -115,10 +121,15 @@ SORTED_ALIKE: Mapping[str, Callable[[Sort, Arguments], Key]] = MappingProxyType(
 """Of Observations, by name: what the row that a search starts from says as all others do."""
 
 
-def _effective(*, descending: bool) -> Key:
+def _dated(query: Query) -> bool:
+    """Whether nothing without a time is found."""
+    return any(c.parameter.name == "date" and c.modifier is None for c in query.clauses)
+
+
+def _effective(*, descending: bool, dated: bool = False) -> Key:
     """A row without a time has the least there is, and so comes last by itself when descending."""
-    if descending:
-        return Key(sql="d.low", descending=True, nullable=False, moment=True)
+    if descending or dated:
+        return Key(sql=TIME, descending=descending, nullable=False, moment=True)
     return Key(sql="CASE WHEN d.high > '-infinity' THEN d.low END", descending=False, moment=True)
 
 

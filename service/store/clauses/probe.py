@@ -23,12 +23,33 @@ class Rank(IntEnum):
     CATEGORY = 9
     EFFECTIVE = 10
     UPDATED = 11
+    REST = 12
+    """All but what nearly all are; the order is then that of everything."""
     NEVER = 99
     """No index leads to these rows."""
 
 
 OF_ONE = frozenset({Rank.PATIENT, Rank.NAME})
 """Conditions that leave what is of one patient, encounter or other resource."""
+UNTIMED = OF_ONE | {Rank.REST}
+"""Conditions whose rows come in the order of first creation where nobody asks for another."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lanes:
+    """Values of one column of coded values, each of which an index has in the order of time (see
+    `lanes`): those given, or those that a query finds, or all there are."""
+
+    column: str
+    values: tuple[int, ...] = ()
+    query: str = ""
+    """SQL; each value once."""
+    there: str = "true"
+    """SQL; of the index, where it has not all rows: which. The row is called `c`."""
+    nullable: bool = False
+    """Rows without a value belong to them."""
+    leading: bool = False
+    """The index has only rows that lead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +67,8 @@ class Probe:
     """SQL; on coded values: which rows of an Observation are meant, if not any."""
     columns: frozenset[str] = frozenset()
     """On coded values: what the condition is about, where one row can meet several conditions."""
+    lanes: Lanes | None = None
+    """Where a page in the order of time is best read value by value."""
 
     def on(self, alias: str) -> str:
         condition = f"({self.condition}) AND {self.place}" if self.place else self.condition

@@ -8,9 +8,10 @@ from service.fhir.search.query import Query
 from service.store.clauses.coded import EVERY, KIND
 from service.store.clauses.compartment import linked as within_compartment
 from service.store.clauses.conditions import conditions as made
+from service.store.clauses.lanes import Reading, merged
 from service.store.clauses.links import linked
 from service.store.clauses.merging import met
-from service.store.clauses.order import SORTED_ALIKE, Place, order, place_of
+from service.store.clauses.order import SORTED_ALIKE, Order, Place, order, place_of
 from service.store.clauses.probe import (
     TENANT,
     TYPE,
@@ -26,6 +27,9 @@ from service.store.hashing import type_key
 
 MOST_FOLLOWED = 20_000
 """Rows from which links are followed for the sake of a total."""
+BROAD = frozenset({Rank.CATEGORY, Rank.EFFECTIVE})
+"""Conditions that leave what is of everybody."""
+LEADING = "d.lead"
 RESOURCE = Probe(table="resource", condition="@.body IS NOT NULL")
 
 
@@ -58,17 +62,11 @@ class Statement:
         arguments = Arguments(list(self.arguments))
         sorting, where = order(self.query, self.start, arguments), self.where + self.links
         if after is not None:
-            where += f" AND {sorting.after(after.places, after.row_id, arguments)}"
             where += f" AND d.row_id <= {arguments.add(after.highest)}"
         keys = "".join(f"k{place}, " for place in range(len(sorting.keys)))
-        distinct = "" if self.start.table == "resource" else "DISTINCT"
         return (
             f"""
-            WITH page AS MATERIALIZED (
-                SELECT {distinct} d.row_id{sorting.selected}
-                FROM {self.start.table} d WHERE {where}
-                ORDER BY {sorting.sql("d.row_id")} LIMIT {arguments.add(limit)}
-            )
+            WITH page AS MATERIALIZED ({self._rows(where, sorting, limit, after, arguments)})
             SELECT {keys}page.row_id,
                 (SELECT max(row_id) FROM resource WHERE tenant_id = {TENANT} AND type_key = {TYPE})
                     AS highest,
@@ -79,6 +77,20 @@ class Statement:
             ORDER BY {sorting.sql("page.row_id")}
             """,
             arguments.values,
+        )
+
+    def _rows(
+        self, where: str, sorting: Order, limit: int, after: After | None, arguments: Arguments
+    ) -> str:
+        most, lanes = arguments.add(limit), self.start.lanes
+        if after is not None:
+            where += f" AND {sorting.after(after.places, after.row_id, arguments)}"
+        if lanes is not None and sorting.by_time:
+            return merged(lanes, Reading(where=where, sorting=sorting, limit=most), arguments)
+        distinct = "" if self.start.table == "resource" else "DISTINCT"
+        return (
+            f"SELECT {distinct} d.row_id{sorting.selected} FROM {self.start.table} d"
+            f" WHERE {where} ORDER BY {sorting.sql('d.row_id')} LIMIT {most}"
         )
 
     def count(self, most: int | None = MOST_FOLLOWED) -> tuple[str, list[object]]:
@@ -122,8 +134,10 @@ def statement(query: Query, tenant: object) -> Statement:
     if query.compartment is not None:
         conditions.append(within_compartment(query, query.compartment, arguments))
     conditions += narrowing(query, arguments)
-    start = _start(query, conditions)
-    where = [f"d.tenant_id = {TENANT}", *met(start, [c for c in conditions if c is not start], "d")]
+    start, others = _led(query, conditions)
+    where = [f"d.tenant_id = {TENANT}", *met(start, others, "d")]
+    if start.lanes is not None and start.lanes.leading and LEADING not in where:
+        start = replace(start, lanes=None)
     if start.table == "resource":
         where.insert(1, f"d.type_key = {TYPE} AND d.body IS NOT NULL")
     where += choosing(query, "d.row_id", arguments)
@@ -145,11 +159,21 @@ def _doubts(conditions: Iterable[Condition]) -> Iterator[str]:
                 yield exists(replace(probe, condition=probe.doubt, negated=False), "d.row_id")
 
 
-def _start(query: Query, conditions: Sequence[Condition]) -> Probe:
-    """The condition whose rows the search begins with."""
+def _led(query: Query, conditions: Sequence[Condition]) -> tuple[Probe, list[Condition]]:
+    """The condition whose rows the search begins with, and the others."""
     sorted_by = query.sort[0].parameter.name if query.sort else ""
     alike = query.type == KIND and sorted_by in SORTED_ALIKE
-    leading = [
-        c for c in conditions if isinstance(c, Probe) and not c.negated and c.rank is not Rank.NEVER
-    ]
-    return min(leading, key=lambda probe: probe.rank, default=EVERY if alike else RESOURCE)
+    leading = [c for c in conditions if isinstance(c, Probe) and _leads(c, query, alike)]
+    start = min(leading, key=lambda probe: probe.rank, default=EVERY if alike else RESOURCE)
+    rest = next((probe for probe in leading if probe.rank is Rank.REST), None)
+    led = start
+    if rest is not None and start.rank in BROAD:
+        # What is not as nearly all are leaves fewer, in the same order.
+        start, led = rest, replace(rest, rank=Rank.STATUS)
+    return led, [c for c in conditions if c is not start]
+
+
+def _leads(probe: Probe, query: Query, alike: bool) -> bool:
+    if probe.rank is Rank.REST and query.sort and not alike:
+        return False
+    return not probe.negated and probe.rank is not Rank.NEVER
