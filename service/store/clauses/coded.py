@@ -228,6 +228,16 @@ PRESENT: Mapping[str, str] = MappingProxyType(
     }
 )
 """How a row says that there is a value."""
+ABSENT: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "date": (f"NOT ({DATED})", "effective"),
+        "encounter": ("@.encounter IS NULL", "encounter"),
+        "patient": ("@.patient IS NULL", "patient"),
+        "value-quantity": ("@.value_low IS NULL", "value"),
+    }
+)
+"""How a row says that there is none, of what all rows of the Observation itself say alike; and what
+it is about."""
 EVERY = Probe(
     table="coded_value",
     condition="true",
@@ -237,6 +247,14 @@ EVERY = Probe(
     lanes=ALL,
 )
 """Every Observation."""
+
+
+def absence(name: str) -> Probe:
+    """Of a parameter in `ABSENT`: read off the row, where other conditions are."""
+    condition, column = ABSENT[name]
+    return Probe(
+        table="coded_value", condition=condition, place=ITSELF, columns=frozenset({column})
+    )
 
 
 def presence(clause: Clause, arguments: Arguments) -> Condition:

@@ -49,6 +49,8 @@ def condition(query: Query, clause: Clause, arguments: Arguments) -> Condition:
     """What the index says of one clause."""
     name_ = clause.parameter.name
     in_coded = query.type == coded.KIND and name_ in {*IN_CODED_VALUES, *coded.REFERENCES}
+    if in_coded and clause.modifier is Modifier.MISSING and name_ in coded.ABSENT:
+        return coded.absence(name_)
     if clause.modifier in (Modifier.MISSING, Modifier.PRESENT):
         present = _presence(query.type, clause, arguments, in_coded=in_coded)
         return replace(present, negated=clause.modifier is Modifier.MISSING)
