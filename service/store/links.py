@@ -25,6 +25,9 @@ from service.store.database import Transaction
 FEW = 1_000
 """As many resources as a condition names at the most."""
 
+SOME = 50
+"""As many are read at first; of more it is asked beforehand whether they are too many."""
+
 Find = Callable[[Query, int], Awaitable[Sequence[Version]]]
 """So many matches at the most of a query that is settled."""
 
@@ -43,7 +46,7 @@ async def settled(tx: Transaction, query: Query, few: int, find: Find) -> Query:
     clauses, links = list(query.clauses), list[Link]()
     for link in query.links:
         inside = await _inside(tx, link, few, find)
-        clause = None if _left(tx, inside, narrow) else await _named(query, inside, few, find)
+        clause = None if _left(tx, inside, narrow) else await _named(tx, query, inside, few, find)
         if clause is None:
             links.append(inside)
         else:
@@ -81,11 +84,17 @@ def _left(tx: Transaction, link: Link, narrow: bool) -> bool:
     return narrow and not any(each.doubts for each in statements)
 
 
-async def _named(query: Query, link: Link, few: int, find: Find) -> Clause | None:
+async def _named(tx: Transaction, query: Query, link: Link, few: int, find: Find) -> Clause | None:
     """The condition that names what is on the other end; None for more than `few` of them."""
     found = list[Version]()
     for other in _queries(link):
-        found += await find(other, few + 1 - len(found))
+        most = few - len(found)
+        some = await find(other, min(SOME, most) + 1)
+        if min(len(some), most) > SOME:
+            if await _beyond(tx, other, most):
+                return None
+            some = await find(other, most + 1)
+        found += some
         if len(found) > few:
             return None
     if isinstance(link, Chain):
@@ -94,6 +103,15 @@ async def _named(query: Query, link: Link, few: int, find: Find) -> Clause | Non
     ids = dict.fromkeys(chain.from_iterable(_referred(query, link, v) for v in found))
     values = tuple(Coded(system=None, code=id_) for id_ in ids)
     return Clause(parameter=TABLE[query.type][ID], values=values)
+
+
+async def _beyond(tx: Transaction, other: Query, most: int) -> bool:
+    """Whether the index alone can tell that there are more: their bodies need not be read then."""
+    asked = statement(other, tx.number)
+    if asked.doubts:
+        return False
+    sql, arguments = asked.beyond(most)
+    return bool(await tx.connection.fetchval(sql, *arguments))
 
 
 def _referred(query: Query, link: Reverse, version: Version) -> list[str]:

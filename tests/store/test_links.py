@@ -64,6 +64,23 @@ async def test_few_are_named_and_of_more_the_link_stays(database: Database) -> N
     assert (one.clauses, one.links) == ((), query(asked).links)
 
 
+@pytest.mark.parametrize(("few", "read", "left"), [(55, [51], 1), (60, [51, 61], 0)])
+async def test_of_too_many_on_the_other_end_only_the_first_are_read(
+    database: Database, few: int, read: list[int], left: int
+) -> None:
+    """Of sixty, one more than fifty; then the index says whether there are more than are named."""
+    await store(database, [person(str(number)) for number in range(60)])
+    asked = list[int]()
+    async with database.reading(ACCESS) as tx:
+
+        async def find(other: Query, most: int) -> Any:
+            asked.append(most)
+            return (await search(tx, other, limit=most)).rows
+
+        found = await settled(tx, query("Observation?patient.gender=female"), few, find)
+    assert (asked, len(found.links)) == (read, left)
+
+
 async def test_what_refers_is_named_by_the_ids_it_refers_to(database: Database) -> None:
     elsewhere = {"reference": "http://other.example/fhir/Patient/c"}
     await store(

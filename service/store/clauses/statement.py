@@ -105,6 +105,14 @@ class Statement:
             counting = f"SELECT CASE WHEN {too_many} THEN NULL ELSE ({counting}) END"
         return counting, list(self.arguments)
 
+    def beyond(self, many: int) -> tuple[str, list[object]]:
+        """Whether there are more than `many`, as the index has them."""
+        arguments = Arguments(list(self.arguments))
+        sorting = order(self.query, self.start, arguments)
+        rows = self._rows(self.where + self.links, sorting, many + 1, None, arguments)
+        counting = f"SELECT count(*) > {many} AND {TYPE}::int IS NOT NULL FROM ({rows}) page"
+        return counting, arguments.values
+
     def rows(self) -> tuple[str, list[object]]:
         """The row ids of all, in no particular order."""
         found = f"SELECT DISTINCT d.row_id FROM {self.start.table} d WHERE {self.where}"
