@@ -26,6 +26,9 @@ from service.store.links import FEW, settled
 from service.store.store import version
 from service.store.visibility import confined
 
+MOST_UNASKED = 2_000
+"""Rows of the index that are counted for a total that nobody asked for, of what is not of one
+patient or other resource; beyond them it is not known."""
 MOST_COUNTED = 10_000
 """Candidates read to count matches that only bodies tell; beyond them the total is not known."""
 
@@ -99,7 +102,12 @@ async def _page(tx: Transaction, query: Query, cursor: str | None, limit: int | 
     rows = tuple(f.version for f in found[:size])
     if limit is not None:
         return Page(rows=rows)
-    total = came.total if came else await _total(tx, query, asked, len(found))
+    if came:
+        total = came.total
+    elif len(found) <= size and query.total is not Total.NONE:
+        total = len(found)
+    else:
+        total = await _total(tx, query, asked)
     if len(found) <= size:
         return Page(rows=rows, total=total)
     last = found[size - 1]
@@ -129,7 +137,7 @@ async def search_all(
     newest = came.highest if came else await newest_row(tx, [query.type for query in queries])
     total, rows = came.total if came else None, tuple(f.version for f in found[: first.count])
     if came is None and first.total is not Total.NONE:
-        total = len(found) if len(found) <= first.count else await count_all(tx, queries)
+        total = len(found) if len(found) <= first.count else await _total_of_all(tx, queries)
     if len(found) <= first.count:
         return Page(rows=rows, total=total)
     last = found[first.count - 1]
@@ -165,6 +173,13 @@ async def count_all(tx: Transaction, queries: Sequence[Query]) -> int | None:
     ]
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None
+
+
+async def _total_of_all(tx: Transaction, queries: Sequence[Query]) -> int | None:
+    counts = [
+        await _total(tx, query, statement(query, tx.number)) for query in _confined(tx, queries)
+    ]
+    return None if None in counts else sum(count or 0 for count in counts)
 
 
 async def rows_of(tx: Transaction, queries: Sequence[Query]) -> Sequence[int]:
@@ -240,11 +255,16 @@ def _of_numbers(parameter: Parameter) -> bool:
     return any(p.kind is Kind.QUANTITY for p in (parameter, *parameter.components))
 
 
-async def _total(tx: Transaction, query: Query, asked: Statement, found: int) -> int | None:
-    """All matches, of which the first page was sought with one more than it holds."""
+async def _total(tx: Transaction, query: Query, asked: Statement) -> int | None:
+    """All matches, where there are more than the first page holds."""
     if query.total is Total.NONE:
         return None
-    return found if found <= query.count else await _count(tx, query, asked)
+    if query.total is None and asked.of_many:
+        count = await _value(tx, asked.count(stop=MOST_UNASKED))
+        if count is None or not asked.doubts:
+            assert count is None or isinstance(count, int)
+            return count
+    return await _count(tx, query, asked)
 
 
 async def _count(

@@ -158,6 +158,36 @@ async def test_total_none_counts_nothing(database: Database) -> None:
     assert answer.next is not None
 
 
+async def test_a_total_that_nobody_asked_for_is_left_out_beyond_two_thousand(
+    database: Database,
+) -> None:
+    """Of what is not of one patient; who asks is told, and the last page is there all the same."""
+    one = {"code": {"coding": [{"code": "a"}]}, "category": []}
+    await store(database, [observation(str(n), "2026-01-01", **one) for n in range(2_001)])
+    for asked, total in (
+        ("code=a", None),
+        ("code=a&_total=accurate", 2_001),
+        ("code=a&_total=estimate", 2_001),
+        ("code=a&_total=none", None),
+        ("code=a&_summary=count", 2_001),
+        ("code=a&_count=0", 2_001),
+        ("patient=1", 2_001),
+        ("patient=1&code=a", 2_001),
+        ("_sort=-date", None),
+    ):
+        answer = await page(database, f"Observation?{asked}")
+        assert answer.total == total, asked
+    first = await page(database, "Observation?code=a&_count=1000")
+    last = await page(
+        database,
+        "Observation?code=a&_count=1000",
+        (await page(database, "Observation?code=a&_count=1000", first.next)).next,
+    )
+    assert (named(last.rows), last.total, last.next) == (["2000"], None, None)
+    await remove(database, "Observation/2000")
+    assert (await page(database, "Observation?code=a")).total == 2_000
+
+
 async def test_a_total_is_counted_where_the_index_alone_cannot_tell(database: Database) -> None:
     """The index keeps 200 characters: of the strings that go on, one holds the word."""
     await store(

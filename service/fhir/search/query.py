@@ -260,7 +260,8 @@ class Query:
     sort: tuple[Sort, ...] = ()
     count: int = DEFAULT_COUNT
     """Matches in one page, 0 to `MAX_COUNT`."""
-    total: Total = Total.ACCURATE
+    total: Total | None = None
+    """None where nobody said."""
     summary: Summary = Summary.FALSE
     elements: tuple[str, ...] = ()
     """Names of `_elements`; empty for all."""

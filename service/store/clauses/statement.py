@@ -13,6 +13,7 @@ from service.store.clauses.links import linked
 from service.store.clauses.merging import met
 from service.store.clauses.order import SORTED_ALIKE, Order, Place, order, place_of
 from service.store.clauses.probe import (
+    OF_ONE,
     TENANT,
     TYPE,
     Arguments,
@@ -56,6 +57,11 @@ class Statement:
     """What makes it uncertain that a row is a match until its body is read."""
     arguments: tuple[object, ...]
 
+    @property
+    def of_many(self) -> bool:
+        """Whether it begins with more than what is of one patient or other resource."""
+        return self.start.rank > max(OF_ONE)
+
     def page(self, limit: int, after: After | None) -> tuple[str, list[object]]:
         """At most `limit` rows: the sort keys, row_id, the highest row id there is, the key of the
         tenant's cursors, and what `store.version` reads."""
@@ -93,13 +99,21 @@ class Statement:
             f" WHERE {where} ORDER BY {sorting.sql('d.row_id')} LIMIT {most}"
         )
 
-    def count(self, most: int | None = MOST_FOLLOWED) -> tuple[str, list[object]]:
+    def count(
+        self, most: int | None = MOST_FOLLOWED, stop: int | None = None
+    ) -> tuple[str, list[object]]:
         """How many there are; null where links would have to be followed from more rows than
-        `most`."""
+        `most`, or where there are more than `stop` rows to be counted."""
         counted = "*" if self.start.table == "resource" else "DISTINCT d.row_id"
         rows = f"FROM {self.start.table} d WHERE {self.where}"
         # Every parameter must occur in a statement, so the type does too.
-        counting = f"SELECT count({counted}) {rows}{self.links} AND {TYPE}::int IS NOT NULL"
+        every = f"{rows}{self.links} AND {TYPE}::int IS NOT NULL"
+        counting = f"SELECT count({counted}) {every}"
+        if stop is not None:
+            counting = (
+                f"SELECT CASE WHEN count(*) <= {stop} THEN count({counted}) END"
+                f" FROM (SELECT d.row_id {every} LIMIT {stop + 1}) d"
+            )
         if self.links and most is not None:
             too_many = f"EXISTS (SELECT {rows} OFFSET {most})"
             counting = f"SELECT CASE WHEN {too_many} THEN NULL ELSE ({counting}) END"

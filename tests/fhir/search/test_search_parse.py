@@ -154,9 +154,9 @@ def test_a_result_parameter_given_twice_is_refused() -> None:
         query("Patient", "_count=1", "_count=2")
 
 
-def test_without_result_parameters_matches_are_counted() -> None:
+def test_without_result_parameters_nobody_says_how_matches_are_counted() -> None:
     found = query("Patient")
-    assert found.total is Total.ACCURATE
+    assert found.total is None
     assert not found.counts_only
     assert query("Patient", "_count=0").counts_only
     assert query("Patient", "_summary=count").counts_only
