@@ -97,12 +97,12 @@ async def page(
         return await search(tx, query(asked), cursor=cursor)
 
 
-async def ids(database: Database, asked: str) -> list[str]:
+async def ids(database: Database, asked: str, *, access: Access = ACCESS) -> list[str]:
     """Of all matches, page after page."""
     found: list[str] = []
     cursor: str | None = None
     while True:
-        answer = await page(database, asked, cursor)
+        answer = await page(database, asked, cursor, access=access)
         found += named(answer.rows)
         if answer.next is None:
             return found

@@ -24,6 +24,7 @@ from service.store.clauses.probe import (
     exists,
 )
 from service.store.clauses.sight import choosing, narrowing
+from service.store.clauses.walk import Page, walkable, walked
 from service.store.hashing import type_key
 
 MOST_FOLLOWED = 20_000
@@ -89,6 +90,11 @@ class Statement:
         self, where: str, sorting: Order, limit: int, after: After | None, arguments: Arguments
     ) -> str:
         most, lanes = arguments.add(limit), self.start.lanes
+        if self.start is RESOURCE and walkable(self.query):
+            places = None if after is None else tuple(after.places)
+            row_id = 0 if after is None else after.row_id
+            page = Page(where=where, sorting=sorting, places=places, row_id=row_id, limit=most)
+            return walked(self.query, page, arguments)
         if after is not None:
             where += f" AND {sorting.after(after.places, after.row_id, arguments)}"
         if lanes is not None and sorting.by_time:
