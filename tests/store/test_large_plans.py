@@ -88,6 +88,7 @@ OF_ALL_PATIENTS = (
     "category=survey,therapy&date=2024-05",
     "code:text=what&date=2024-05",
     "code:text=nothing,what change",
+    "status:not=final",
     "status:not=final&category=survey",
     "status:not=final&date=2024-05",
     "_sort=-date",

@@ -13,6 +13,7 @@ from service.store.clauses.links import linked
 from service.store.clauses.merging import met
 from service.store.clauses.order import SORTED_ALIKE, Order, Place, order, place_of
 from service.store.clauses.probe import (
+    FENCE,
     OF_ONE,
     TENANT,
     TYPE,
@@ -100,9 +101,13 @@ class Statement:
         if lanes is not None and sorting.by_time:
             return merged(lanes, Reading(where=where, sorting=sorting, limit=most), arguments)
         distinct = "" if self.start.table == "resource" else "DISTINCT"
+        rows = f"{self.start.table} d WHERE {where}"
+        if self.start.rank is Rank.REST:
+            # The planner would look for them from the first creation on, where there can be none.
+            rows = f"(SELECT d.* FROM {rows} {FENCE}) d"
         return (
-            f"SELECT {distinct} d.row_id{sorting.selected} FROM {self.start.table} d"
-            f" WHERE {where} ORDER BY {sorting.sql('d.row_id')} LIMIT {most}"
+            f"SELECT {distinct} d.row_id{sorting.selected} FROM {rows}"
+            f" ORDER BY {sorting.sql('d.row_id')} LIMIT {most}"
         )
 
     def count(
