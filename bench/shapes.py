@@ -148,6 +148,31 @@ SHAPES = (
         expected=SOME,
     ),
     Shape(
+        name="newest by date of everybody",
+        target=of_all("_sort=-date&_total=none"),
+        expected=FULL,
+    ),
+    Shape(
+        name="two codes of everybody",
+        target=of_all(f"code={{code}},{LOINC}|{PANEL}&_total=none"),
+        expected=FULL,
+    ),
+    Shape(
+        name="oldest of a code's month",
+        target=of_all("code={code}&{month}&_sort=date&_total=none"),
+        expected=SOME,
+    ),
+    Shape(
+        name="latest encounters",
+        target=of_all("_sort=-date&_total=none", "Encounter"),
+        expected=FULL,
+    ),
+    Shape(
+        name="latest responses",
+        target=of_all("_sort=-authored&_total=none", "QuestionnaireResponse"),
+        expected=FULL,
+    ),
+    Shape(
         name="newest of everybody",
         target=of_all("_sort=-_lastUpdated&_total=none"),
         expected=FULL,
