@@ -143,7 +143,7 @@ async def joined(
             database=database,
             trail=Trail(database),
             creations=creations.gathering(),
-            reads=reads.gathering(database),
+            reads=reads.gathering(),
             ports=ports(settings, base_url, curves),
             base_url=base_url,
             software=Software(
