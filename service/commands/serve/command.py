@@ -47,7 +47,7 @@ def serve(given: argparse.Namespace, settings: Settings) -> int:
         refuse_open_address(settings.host)
         refuse_every_origin(settings.cors_origins)
     if given.demo:
-        # Not above: to make a clinic up takes numpy, and to serve one does not.
+        # Not above: to make a clinic up takes imports that serving one does not wait for.
         from service.commands.demo.loading import refuse_issuers
 
         refuse_issuers(settings)

@@ -36,7 +36,7 @@ async def _patient_to_show(base: str, *, demo: bool) -> str | None:
 
 
 async def _load_clinic(client: httpx.AsyncClient) -> None:
-    from service.commands.demo.loading import Clinic, load  # with numpy random generators
+    from service.commands.demo.loading import Clinic, load  # with numpy
 
     print("Loading the demo clinic: 40 synthetic patients.", flush=True)
     await load(Clinic(today=datetime.now(UTC).date()), client=client)
