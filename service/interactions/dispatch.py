@@ -73,7 +73,7 @@ async def _alone(site: Site, access: Access, name: str, request: Request) -> Res
         await site.trail.record(access.tenant, auditing.traces(access, name, request, response))
         return response
     if name in READING:
-        async with site.database.reading(access) as tx:
+        async with site.database.reading(access, by_key=True) as tx:
             response = await _run(site, name, request)(Context(site=site, tx=tx), request)
         told = auditing.traces(access, name, request, response)
         await site.trail.record(access.tenant, told)

@@ -81,6 +81,7 @@ async def search(tx: Transaction, query: Query, *, cursor: str | None = None) ->
     ):
         raise BadRequest("AuditEvents come the newest first: '_sort' takes -date or -_lastUpdated.")
     query = confined(query, tx.access)
+    await tx.plan_anew()
     if query.counts_only:
         return await _counted(tx, query)
     key = await page_key(tx)

@@ -29,7 +29,9 @@ PING_SECONDS = 2.0
 BY_KEY = "SET LOCAL plan_cache_mode = force_generic_plan;SET LOCAL enable_seqscan = off"
 WRITING = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;{BY_KEY}"
 """Statements of a write find rows by their keys, few or many: one plan does for all of them, made
-once for a connection and good for tables that grow. Searches within ask for plans of their own."""
+once for a connection and good for tables that grow. So it is with searches of one record; others
+ask for plans of their own, see `Transaction.plan_anew`."""
+ANEW = "SET LOCAL plan_cache_mode = force_custom_plan;SET LOCAL enable_seqscan = on"
 NUMBER = "SELECT tenant_id FROM tenant WHERE uuid = $1"
 READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -45,6 +47,14 @@ class Transaction:
     access: Access
     closing: list[str] = field(default_factory=list)
     """Statements that go with the COMMIT, in one message: it is done only if they are."""
+    told: set[str] = field(default_factory=set)
+    """Settings that it was given since it began."""
+
+    async def plan_anew(self) -> None:
+        """From here on statements are planned for the values that they come with, each time."""
+        if ANEW not in self.told:
+            await self.connection.execute(ANEW)
+            self.told.add(ANEW)
 
 
 class Database:
@@ -124,8 +134,8 @@ class Database:
 
     @asynccontextmanager
     async def reading(self, access: Access, *, by_key: bool = False) -> AsyncIterator[Transaction]:
-        """A transaction that only reads, all its statements from one snapshot; `by_key` where all
-        of them find rows by their keys, as those of a write do."""
+        """A transaction that only reads, all its statements from one snapshot; `by_key` where
+        those find rows by their keys, as those of a write do."""
         async with self._transaction(access, f"{READING};{BY_KEY}" if by_key else READING) as tx:
             yield tx
 
@@ -245,8 +255,9 @@ def _settings(statement_timeout_ms: int) -> Mapping[str, str]:
         "statement_timeout": str(statement_timeout_ms),
         "lock_timeout": str(statement_timeout_ms),
         "idle_in_transaction_session_timeout": str(10 * statement_timeout_ms),
-        # Compiling takes longer than any statement here runs.
+        # To compile and to start helpers takes longer than statements here run.
         "jit": "off",
+        "max_parallel_workers_per_gather": "0",
     }
 
 

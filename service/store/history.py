@@ -89,6 +89,7 @@ async def history(
 
     Raises `BadRequest` for a cursor of another request, another tenant, or nobody's.
     """
+    await tx.plan_anew()
     key = await page_key(tx)
     after = None if cursor is None else unseal(cursor, Place, asked, tx.access, key)
     total = after.total if after else await _total(tx, scope, span)

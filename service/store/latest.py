@@ -18,9 +18,9 @@ from service.store.clauses.coded import ALIKE, EVERYWHERE
 from service.store.clauses.conditions import conditions
 from service.store.clauses.probe import TENANT, TYPE, Arguments, Condition, Probe, exists
 from service.store.clauses.sight import seen
+from service.store.confirming import meeting
 from service.store.database import Transaction
 from service.store.hashing import hash64, type_key
-from service.store.search import meeting
 from service.store.store import version
 from service.store.visibility import confined
 
@@ -55,10 +55,10 @@ async def latest(tx: Transaction, query: Query, subject: Clause, most: int) -> t
     created last first. `subject` is the clause of `query` that names whose they are.
     """
     query = confined(query, tx.access)
-    await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     patients, others = _named(query, subject)
     asks = [stepping(tx, query, subject, patient) for patient in patients]
     if others or not patients:
+        await tx.plan_anew()
         asks.append(ranking(tx, _narrowed(query, subject, others) if patients else query))
     found = {f.row_id: f for ask in asks for f in await _enough(tx, query, ask, most)}
     return tuple(found.values())

@@ -34,7 +34,6 @@ async def measured(
     `subject` is as `elements.named` writes a reference. What differs from a code by its system only
     is among them.
     """
-    await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     rows = await tx.connection.fetch(
         MEASURED,
         tx.number,

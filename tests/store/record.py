@@ -1,6 +1,5 @@
 """A patient with a long record among many others, and what reading of it costs."""
 
-import json
 from typing import Any
 
 import asyncpg
@@ -8,6 +7,7 @@ import asyncpg
 from service.store.cluster import Cluster
 from service.store.database import Database
 from service.store.hashing import hash64, type_key
+from tests.store.explained import by_key
 from tests.store.searched import ACCESS, NUMBER
 from tests.store.test_search_plans import nodes
 
@@ -69,10 +69,7 @@ async def fill(database: Database, cluster: Cluster) -> None:
 
 async def explained(database: Database, sql: str, arguments: list[Any]) -> dict[str, Any]:
     async with database.reading(ACCESS) as tx:
-        await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        text = await tx.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *arguments)
-    found: dict[str, Any] = json.loads(text)[0]["Plan"]
-    return found
+        return await by_key(tx, sql, arguments)
 
 
 def rows_read(plan: dict[str, Any]) -> int:

@@ -1,6 +1,5 @@
 """A compartment is read by the indexes that lead to it, however much there is outside."""
 
-import json
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -18,6 +17,7 @@ from service.store.everything import NAMED
 from service.store.hashing import hash64, type_key
 from service.store.index import mark
 from service.store.search import rows_of
+from tests.store.explained import by_key, page_explained
 from tests.store.searched import ACCESS, NUMBER, query
 
 PATIENTS, EACH = 600, 100
@@ -74,10 +74,8 @@ async def scans(database: Database, owner: str, asked: str) -> list[dict[str, An
     kind, _, id_ = owner.partition("/")
     wanted = within(query(asked), Identity(type=kind, id=id_))
     async with database.reading(ACCESS) as tx:
-        await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        sql, arguments = statement(wanted, tx.number).page(wanted.count + 1, None)
-        text = await tx.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *arguments)
-    return [n for n in nodes(json.loads(text)[0]["Plan"]) if "Relation Name" in n]
+        plan = await page_explained(tx, statement(wanted, tx.number), wanted.count + 1)
+    return [n for n in nodes(plan) if "Relation Name" in n]
 
 
 ASKED = (
@@ -91,15 +89,11 @@ ASKED = (
 
 async def test_what_a_record_names_is_found_by_indexes(filled: Database) -> None:
     async with filled.reading(ACCESS) as tx:
-        await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         own = await rows_of(tx, [within(query("Observation"), Identity(type="Patient", id="7"))])
         assert len(own) == 100
-        text = await tx.connection.fetchval(
-            f"EXPLAIN (ANALYZE, FORMAT JSON) {NAMED}",
-            *(tx.number, own, [type_key("Questionnaire")], [mark("Questionnaire", "url")]),
-            *(0, None, None, 51),
-        )
-    found = [n for n in nodes(json.loads(text)[0]["Plan"]) if "Relation Name" in n]
+        urls = [type_key("Questionnaire")], [mark("Questionnaire", "url")]
+        plan = await by_key(tx, NAMED, [tx.number, own, *urls, 0, None, None, 51])
+    found = [n for n in nodes(plan) if "Relation Name" in n]
     assert not [scan for scan in found if scan["Node Type"] == "Seq Scan"]
     assert all(scan["Actual Rows"] * scan["Actual Loops"] <= 200 for scan in found)
 

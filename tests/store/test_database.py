@@ -153,6 +153,24 @@ async def test_a_tenant_keeps_the_key_it_was_made_with(database: Database, acces
     assert len(key) == 32
 
 
+async def test_plans_are_made_once_for_keys_and_anew_where_a_transaction_asks_for_it(
+    database: Database, access: Access
+) -> None:
+    names = "plan_cache_mode", "enable_seqscan", "max_parallel_workers_per_gather"
+
+    async def told(tx: Transaction) -> list[str]:
+        return [await tx.connection.fetchval(f"SHOW {name}") for name in names]
+
+    for opened in (database.reading(access, by_key=True), database.begin(access)):
+        async with opened as tx:
+            assert await told(tx) == ["force_generic_plan", "off", "0"]
+            for _ in range(2):
+                await tx.plan_anew()
+                assert await told(tx) == ["force_custom_plan", "on", "0"]
+    async with database.reading(access) as tx:
+        assert await told(tx) == ["auto", "on", "0"]
+
+
 async def test_a_ping_names_the_revision_of_the_schema(database: Database) -> None:
     assert await database.ping() == migration.HEAD
 

@@ -8,9 +8,7 @@ id leads to, are read together.
 """
 
 import asyncio
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import asyncpg
 import pytest
@@ -21,6 +19,7 @@ from service.store.cluster import Cluster
 from service.store.database import Database
 from service.store.roles import Addresses
 from tests.store import population
+from tests.store.explained import Plan, page_explained
 from tests.store.searched import ACCESS, query
 
 LARGE = {"coded_value", "resource", "term", "phrase"}
@@ -54,6 +53,8 @@ OF_ALL_PATIENTS = (
     "combo-value-concept=worse",
     "combo-value-quantity=170",
     "code=44261-6",
+    "code=44261-6&value-quantity=gt20",
+    "code=44261-6&value-quantity=gt25&date=ge2024-05",
     "code=44261-6&date=ge2025-10",
     "code=44261-6&date=2022-02",
     "code=44261-6&category=survey",
@@ -120,8 +121,6 @@ OF_ONE_PATIENT = (
 )
 ASKED = (*OF_ALL_PATIENTS, *(f"patient=8&{asked}" for asked in OF_ONE_PATIENT))
 
-Plan = dict[str, Any]
-
 
 @pytest.fixture(scope="module")
 def large(cluster: Cluster) -> Iterator[str]:
@@ -149,16 +148,14 @@ async def explained(dsn: str, asked: str, *, later: int = 0) -> tuple[Plan, int]
     database = await Database.open(dsn, statement_timeout_ms=60_000)
     try:
         async with database.reading(ACCESS) as tx:
-            await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
             search = statement(wanted, tx.number)
             after = await _after(tx.connection, search, later) if later else None
-            sql, arguments = search.page(wanted.count + 1, after)
-            text = await tx.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *arguments)
+            plan = await page_explained(tx, search, wanted.count + 1, after)
             counting, counted = search.count()
             matches: int = await tx.connection.fetchval(counting, *counted)
     finally:
         await database.close()
-    return dict(json.loads(text)[0]["Plan"]), matches
+    return plan, matches
 
 
 async def _after(connection: asyncpg.Connection, search: Statement, later: int) -> After:

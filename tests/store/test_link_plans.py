@@ -4,7 +4,6 @@ http://hl7.org/fhir/R4/search.html#chaining; both where few resources are on the
 where many are.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,10 +15,11 @@ from service.fhir.search.parameters import TABLE
 from service.fhir.search.query import Clause, Coded, Naming, Query
 from service.store.clauses.statement import statement
 from service.store.cluster import Cluster
-from service.store.database import Database, Transaction
+from service.store.database import Database
 from service.store.hashing import hash64, type_key
 from service.store.index import code_key, mark
 from service.store.saying import MOST_ROWS, NAMING
+from tests.store.explained import by_key, page_explained
 from tests.store.searched import ACCESS, NUMBER, query
 
 PATIENTS, VISITS, EACH = 2_000, 5, 5
@@ -94,18 +94,9 @@ async def filled(database: Database, cluster: Cluster) -> Database:
     return database
 
 
-async def explained(tx: Transaction, sql: str, *arguments: Any) -> dict[str, Any]:
-    """What PostgreSQL did, measured."""
-    await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    text = await tx.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *arguments)
-    found: dict[str, Any] = json.loads(text)[0]["Plan"]
-    return found
-
-
 async def first_page(database: Database, wanted: Query) -> dict[str, Any]:
     async with database.reading(ACCESS) as tx:
-        sql, arguments = statement(wanted, tx.number).page(wanted.count + 1, None)
-        return await explained(tx, sql, *arguments)
+        return await page_explained(tx, statement(wanted, tx.number), wanted.count + 1)
 
 
 def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -182,9 +173,7 @@ async def test_what_names_the_rows_of_a_page_is_read_by_their_names(filled: Data
     """50 Patients: 5 Encounters and 25 Observations of each, in two indexes."""
     people = PEOPLE[:50]
     async with filled.reading(ACCESS) as tx:
-        plan = await explained(
-            tx,
-            NAMING,
+        given = (
             NUMBER,
             [mark("Encounter", "patient")] * len(people),
             people,
@@ -194,6 +183,7 @@ async def test_what_names_the_rows_of_a_page_is_read_by_their_names(filled: Data
             1_001,
             [],
         )
+        plan = await by_key(tx, NAMING, given)
     assert plan["Actual Rows"] == 1_001
     assert read_by_index(plan, "_revinclude") <= 50 * 5 + 50 * 25 + 1_001
 

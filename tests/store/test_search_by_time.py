@@ -47,8 +47,12 @@ LED = (
     *("code:text=heart,weight", "code:text=nothing", "category=survey,exam", "category=survey"),
     *("date=2026-05", "date=ge2026-05-01", "date=lt2026-06", "date=ne2026-05-01T10:00:00Z"),
     *("status=amended,preliminary", "_sort=-date"),
+    *("code=k1&value-quantity=gt1", "code=urn:s|k1&value-quantity=2", "code=k1&value-quantity=lt2"),
+    *("code-value-quantity=k1$2", "code-value-quantity=urn:s|k1$gt1&date=ge2026-05-01"),
+    *("combo-code-value-quantity=k1$ge2", "component-code-value-quantity=k2$2"),
 )
 """Searches that are answered newest first."""
+VALUES: tuple[Json, ...] = ({}, *({"valueQuantity": {"value": number}} for number in (1, 2, 3)))
 FURTHER = (
     *("", "", "&status:not=final", "&status:not=final,amended", "&status:not=amended"),
     *("&category=survey", "&category=urn:c|", "&code=urn:s|", "&code:not=k1", "&date=ge2026-05"),
@@ -86,7 +90,11 @@ def observations(draw: st.DrawFn) -> list[tuple[int, Json]]:
             "code": code if text is None else code | {"text": text},
             "category": [{"coding": [{"system": "urn:c", "code": c}]} for c in categories],
             **TIMES[place],
+            **draw(st.sampled_from(VALUES)),
         }
+        if draw(st.booleans()):
+            part = {"code": {"coding": [draw(st.sampled_from(CODES))]}}
+            one["component"] = [part | draw(st.sampled_from(VALUES[1:]))]
         hidden = draw(st.integers(0, 5)) == 0
         made.append((BEGINS[place], one | {"meta": SECRET} if hidden else one))
     return made

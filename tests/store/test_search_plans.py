@@ -1,6 +1,5 @@
 """The searches that every client makes read one index and little beside what they answer."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,8 @@ from service.store.clauses.statement import statement
 from service.store.cluster import Cluster
 from service.store.database import Database
 from service.store.hashing import hash64, type_key
+from service.store.index import mark
+from tests.store.explained import page_explained
 from tests.store.searched import ACCESS, NUMBER, query
 
 PATIENTS, EACH = 200, 100
@@ -46,6 +47,16 @@ US_CORE = (
     "Observation?patient=7&category=c1&_sort=-date&_count=5",
 )
 
+RARE = """
+UPDATE coded_value SET value_low = said.number, value_high = said.number
+FROM coded_value d, LATERAL (
+    SELECT CASE WHEN d.row_id % (CASE d.code WHEN $1 THEN 499 ELSE 5 END) = 0 THEN 50 ELSE 1 END
+) said (number) WHERE coded_value.row_id = d.row_id
+"""
+PERFORMED = """
+INSERT INTO term (tenant_id, mark, key, row_id) SELECT $1, $2, $3, row_id FROM resource
+"""
+
 
 @pytest.fixture
 async def filled(database: Database, cluster: Cluster) -> Database:
@@ -75,11 +86,7 @@ async def plan(database: Database, asked: str) -> dict[str, Any]:
     """What PostgreSQL did for a first page, measured."""
     wanted = query(asked)
     async with database.reading(ACCESS) as tx:
-        await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        sql, arguments = statement(wanted, tx.number).page(wanted.count + 1, None)
-        text = await tx.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *arguments)
-    found: dict[str, Any] = json.loads(text)[0]["Plan"]
-    return found
+        return await page_explained(tx, statement(wanted, tx.number), wanted.count + 1)
 
 
 def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -107,3 +114,40 @@ async def test_the_newest_of_a_code_are_read_from_the_index_without_sorting(
     found = await plan(filled, "Observation?patient=7&code=k3&_sort=-date&_count=5")
     (scan,) = [n for n in nodes(found) if n.get("Relation Name") == "coded_value"]
     assert scan["Actual Rows"] == 6
+
+
+async def test_a_value_that_is_rare_of_its_code_is_not_looked_for_through_all_of_the_code(
+    filled: Database, cluster: Cluster
+) -> None:
+    """A fifth of all other codes has it, so that the planner takes it for frequent; of this one
+    there are 2,000, and every 499th row has it. The newest thousand and twice the page are looked
+    at first."""
+    maintenance = await asyncpg.connect(cluster.maintenance_dsn)
+    await maintenance.execute(RARE, hash64("k3"))
+    await maintenance.execute("VACUUM ANALYZE coded_value")
+    await maintenance.close()
+    for asked in ("code=k3&value-quantity=gt40", "code-value-quantity=k3$gt40"):
+        found = await plan(filled, f"Observation?{asked}&_count=20&_total=none")
+        scans = [n for n in nodes(found) if n.get("Relation Name") == "coded_value"]
+        read = sum((n["Actual Rows"] + n.get("Rows Removed by Filter", 0)) for n in scans)
+        assert 1_000 < read <= 1_000 + 2 * 21 + 5, (asked, scans)
+    found = await plan(filled, "Observation?code=k4&value-quantity=gt40&_count=20&_total=none")
+    (scan,) = [
+        n for n in nodes(found) if n.get("Relation Name") == "coded_value" and n["Actual Loops"]
+    ]
+    assert 21 <= scan["Actual Rows"] <= 200
+
+
+async def test_what_names_nearly_all_is_asked_of_one_patients_rows_one_by_one(
+    filled: Database, cluster: Cluster
+) -> None:
+    """One therapist performed all 20,000; of the patient there are a hundred."""
+    maintenance = await asyncpg.connect(cluster.maintenance_dsn)
+    performer = mark("Observation", "performer"), hash64("Practitioner/1")
+    await maintenance.execute(PERFORMED, NUMBER, *performer)
+    await maintenance.execute("VACUUM ANALYZE term")
+    await maintenance.close()
+    found = await plan(filled, "Observation?performer=Practitioner/1&patient=7&_count=200")
+    assert found["Actual Rows"] == 100
+    scans = [node for node in nodes(found) if node.get("Relation Name") == "term"]
+    assert sum(scan["Actual Rows"] * scan["Actual Loops"] for scan in scans) == 100

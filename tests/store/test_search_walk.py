@@ -1,6 +1,5 @@
 """All of a type in the order of a value, of which a resource may have several or none."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,6 +16,7 @@ from service.fhir.scopes import scopes
 from service.store.clauses.statement import After, statement
 from service.store.cluster import Cluster
 from service.store.database import Database
+from tests.store.explained import page_explained
 from tests.store.searched import ACCESS, BASE, NUMBER, ZONE, ids, query, store
 
 BIRTHS = ("1990", "1990-05-03", "1985-01-01", None)
@@ -108,14 +108,13 @@ async def test_a_page_reads_its_own_rows_along_the_index(
     after = None
     for _ in range(2):
         async with database.reading(ACCESS) as tx:
-            await tx.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
             sql, arguments = asked.page(21, after)
             rows = await tx.connection.fetch(sql, *arguments)
-            text = await tx.connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *arguments)
+            plan = await page_explained(tx, asked, 21, after)
         assert len(rows) == 21
         after = After(
             places=asked.places(rows[10]), row_id=rows[10]["row_id"], highest=rows[10]["highest"]
         )
-        (walk,) = [n for n in nodes(json.loads(text)[0]["Plan"]) if n.get("Alias") == "m"]
+        (walk,) = [n for n in nodes(plan) if n.get("Alias") == "m"]
         # Those read together with equal ones are put in the order of creation: 32 at the least.
         assert walk["Actual Rows"] <= 21 + 32, (sort, walk)

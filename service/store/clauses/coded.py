@@ -87,6 +87,7 @@ def _named(column: str, texts: Sequence[str], arguments: Arguments) -> Probe:
         rank=Rank.PATIENT if column == "patient" else Rank.NAME,
         place=ITSELF,
         columns=frozenset({column}),
+        narrow=len(hashes) == 1,
     )
 
 
@@ -134,6 +135,7 @@ def _concept(column: str, where: str, clause: Clause, arguments: Arguments) -> P
         place=where,
         columns=frozenset({column}),
         lanes=None if systems or column not in TIMED else _listed(column, coded),
+        ahead=parts[0] if column == "code" and not systems and len(coded) == 1 else "",
     )
 
 

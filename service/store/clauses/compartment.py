@@ -19,8 +19,9 @@ def linked(query: Query, compartment: Compartment, arguments: Arguments) -> Prob
         f" WHERE x.tenant_id = {TENANT}{_of_type(probe)} AND {probe.on('x')}"
         for probe in _probes(query, compartment, arguments)
     )
-    rank = Rank.PATIENT if compartment.owner.type == PATIENT else Rank.NAME
-    return Probe(table=f"({rows})", condition="true", rank=rank)
+    of_patient = compartment.owner.type == PATIENT
+    rank = Rank.PATIENT if of_patient else Rank.NAME
+    return Probe(table=f"({rows})", condition="true", rank=rank, narrow=of_patient)
 
 
 def _probes(query: Query, compartment: Compartment, arguments: Arguments) -> Iterator[Probe]:

@@ -4,7 +4,7 @@ Where one row of `coded_value` says both, the row decides. Elsewhere the parts a
 own, and the body decides whether one element has them all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from service.fhir.search.coded import IN_CODED_VALUES
@@ -33,7 +33,14 @@ def probe(clause: Clause, arguments: Arguments) -> Probe:
         doubt=either(doubts) if doubts else "",
         place=said.place,
         columns=code.columns | said.columns,
+        ahead=code.condition if _ahead(pairs) else "",
     )
+
+
+def _ahead(pairs: Sequence[tuple[Probe, Probe]]) -> bool:
+    """Whether they are one code and numbers; concepts have an index in the order of time."""
+    code, said = pairs[0]
+    return len(pairs) == 1 and code.ahead != "" and said.columns == {"value"}
 
 
 def _pair(clause: Clause, value: Together, arguments: Arguments) -> tuple[Probe, Probe]:

@@ -5,10 +5,14 @@ http://hl7.org/fhir/R4/search.html#reference and http://hl7.org/fhir/R4/search.h
 
 from collections.abc import Iterable
 
+from service.fhir.compartments import SUBJECTS
 from service.fhir.search.query import Clause, Naming, Text
 from service.store.clauses.probe import Arguments, Probe, Rank, one_of
 from service.store.hashing import hash64
 from service.store.index import mark
+
+RECORDS = frozenset({"Patient", *SUBJECTS})
+"""Types of which each resource is one patient's."""
 
 
 def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
@@ -18,11 +22,14 @@ def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
 
 def of_texts(kind: str, name: str, wanted: Iterable[str], arguments: Arguments) -> Probe:
     """`name` is the parameter's."""
-    named = one_of("@.key", [hash64(text) for text in wanted], arguments)
+    references = tuple(wanted)
+    named = one_of("@.key", [hash64(text) for text in references], arguments)
+    narrow = len(references) == 1 and references[0].partition("/")[0] in RECORDS
     return Probe(
         table="term",
         condition=f"@.mark = {arguments.add(mark(kind, name))} AND {named}",
-        rank=Rank.NAME,
+        rank=Rank.PATIENT if narrow else Rank.NAME,
+        narrow=narrow,
     )
 
 

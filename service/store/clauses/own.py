@@ -33,6 +33,7 @@ def _id(kind: str, clause: Clause, arguments: Arguments) -> Probe:
         condition=f"{named} AND @.id = ANY({arguments.add(ids)}::text[])",
         rank=Rank.IDENTITY,
         negated=clause.modifier is Modifier.NOT,
+        narrow=len(ids) == 1,
     )
 
 

@@ -69,6 +69,11 @@ class Probe:
     """On coded values: what the condition is about, where one row can meet several conditions."""
     lanes: Lanes | None = None
     """Where a page in the order of time is best read value by value."""
+    ahead: str = ""
+    """SQL; the part of the condition that an index has in the order of time, where the rest is
+    about a value (see `peek`)."""
+    narrow: bool = False
+    """Whether it leaves no more than one patient's record, however much there is besides."""
 
     def on(self, alias: str) -> str:
         condition = f"({self.condition}) AND {self.place}" if self.place else self.condition

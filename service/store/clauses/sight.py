@@ -62,7 +62,7 @@ def _of_view(query: Query, view: View, arguments: Arguments) -> list[Condition]:
         mine = Clause(parameter=TABLE[KIND]["patient"], values=(named,))
         return [*found, *_made(query, (mine,), arguments)]
     owned = f"@.patient = {arguments.add(view.patient)}"
-    return [*found, Probe(table="resource", condition=owned, rank=Rank.PATIENT)]
+    return [*found, Probe(table="resource", condition=owned, rank=Rank.PATIENT, narrow=True)]
 
 
 def _made(query: Query, clauses: Sequence[Clause], arguments: Arguments) -> list[Condition]:

@@ -12,6 +12,7 @@ from service.store.clauses.lanes import Reading, merged
 from service.store.clauses.links import linked
 from service.store.clauses.merging import met
 from service.store.clauses.order import SORTED_ALIKE, Order, Place, order, place_of
+from service.store.clauses.peek import peeked
 from service.store.clauses.probe import (
     FENCE,
     OF_ONE,
@@ -58,20 +59,32 @@ class Statement:
     doubts: tuple[str, ...]
     """What makes it uncertain that a row is a match until its body is read."""
     arguments: tuple[object, ...]
+    ahead: str = ""
+    """What a page in the order of time is looked for among first; "" where it is not."""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it looks at one patient's record at the most: then one plan, made once, does for
+        all values; see `Transaction.plan_anew`."""
+        return self.start.narrow and not self.links
 
     @property
     def of_many(self) -> bool:
         """Whether it begins with more than what is of one patient or other resource."""
         return self.start.rank > max(OF_ONE)
 
-    def page(self, limit: int, after: After | None) -> tuple[str, list[object]]:
+    def page(
+        self, limit: int, after: After | None = None, *, counted: bool = False
+    ) -> tuple[str, list[object]]:
         """At most `limit` rows: the sort keys, row_id, the highest row id there is, the key of the
-        tenant's cursors, and what `store.version` reads."""
+        tenant's cursors, the number of all where they are to be `counted`, and what
+        `store.version` reads."""
         arguments = Arguments(list(self.arguments))
         sorting, where = order(self.query, self.start, arguments), self.where + self.links
         if after is not None:
             where += f" AND d.row_id <= {arguments.add(after.highest)}"
         keys = "".join(f"k{place}, " for place in range(len(sorting.keys)))
+        total = f"({self._counting()})" if counted else "NULL"
         return (
             f"""
             WITH page AS MATERIALIZED ({self._rows(where, sorting, limit, after, arguments)})
@@ -79,6 +92,7 @@ class Statement:
                 (SELECT max(row_id) FROM resource WHERE tenant_id = {TENANT} AND type_key = {TYPE})
                     AS highest,
                 (SELECT page_key FROM tenant WHERE tenant_id = {TENANT}) AS page_key,
+                {total} AS total,
                 r.type, r.id, r.version, r.last_updated, r.derived, r.patient, r.body
             FROM page JOIN resource r ON r.tenant_id = {TENANT} AND r.type_key = {TYPE}
                 AND r.row_id = page.row_id
@@ -96,10 +110,15 @@ class Statement:
             row_id = 0 if after is None else after.row_id
             page = Page(where=where, sorting=sorting, places=places, row_id=row_id, limit=most)
             return walked(self.query, page, arguments)
+        ahead = self.ahead
         if after is not None:
-            where += f" AND {sorting.after(after.places, after.row_id, arguments)}"
+            beyond = f" AND {sorting.after(after.places, after.row_id, arguments)}"
+            where, ahead = where + beyond, ahead and ahead + beyond
+        reading = Reading(where=where, sorting=sorting, limit=most)
         if lanes is not None and sorting.by_time:
-            return merged(lanes, Reading(where=where, sorting=sorting, limit=most), arguments)
+            return merged(lanes, reading, arguments)
+        if ahead and sorting.by_time and len(sorting.keys) == 1:
+            return peeked(ahead, reading)
         distinct = "" if self.start.table == "resource" else "DISTINCT"
         rows = f"{self.start.table} d WHERE {where}"
         if self.start.rank is Rank.REST:
@@ -115,20 +134,32 @@ class Statement:
     ) -> tuple[str, list[object]]:
         """How many there are; null where links would have to be followed from more rows than
         `most`, or where there are more than `stop` rows to be counted."""
-        counted = "*" if self.start.table == "resource" else "DISTINCT d.row_id"
-        rows = f"FROM {self.start.table} d WHERE {self.where}"
-        # Every parameter must occur in a statement, so the type does too.
-        every = f"{rows}{self.links} AND {TYPE}::int IS NOT NULL"
-        counting = f"SELECT count({counted}) {every}"
+        counting = self._counting()
         if stop is not None:
             counting = (
-                f"SELECT CASE WHEN count(*) <= {stop} THEN count({counted}) END"
-                f" FROM (SELECT d.row_id {every} LIMIT {stop + 1}) d"
+                f"SELECT CASE WHEN count(*) <= {stop} THEN count({self._each}) END"
+                f" FROM (SELECT d.row_id {self._every} LIMIT {stop + 1}) d"
             )
         if self.links and most is not None:
-            too_many = f"EXISTS (SELECT {rows} OFFSET {most})"
+            too_many = f"EXISTS (SELECT {self._found} OFFSET {most})"
             counting = f"SELECT CASE WHEN {too_many} THEN NULL ELSE ({counting}) END"
         return counting, list(self.arguments)
+
+    def _counting(self) -> str:
+        return f"SELECT count({self._each}) {self._every}"
+
+    @property
+    def _each(self) -> str:
+        return "*" if self.start.table == "resource" else "DISTINCT d.row_id"
+
+    @property
+    def _found(self) -> str:
+        return f"FROM {self.start.table} d WHERE {self.where}"
+
+    @property
+    def _every(self) -> str:
+        """Every parameter must occur in a statement, so the type does too."""
+        return f"{self._found}{self.links} AND {TYPE}::int IS NOT NULL"
 
     def beyond(self, many: int) -> tuple[str, list[object]]:
         """Whether there are more than `many`, as the index has them."""
@@ -168,7 +199,8 @@ def statement(query: Query, tenant: object) -> Statement:
         conditions.append(within_compartment(query, query.compartment, arguments))
     conditions += narrowing(query, arguments)
     start, others = _led(query, conditions)
-    where = [f"d.tenant_id = {TENANT}", *met(start, others, "d")]
+    # One by one, where there are few: from the other end a condition may be met by very many.
+    where = [f"d.tenant_id = {TENANT}", *met(start, others, "d", end=FENCE if start.narrow else "")]
     if start.lanes is not None and start.lanes.leading and LEADING not in where:
         start = replace(start, lanes=None)
     if start.table == "resource":
@@ -182,7 +214,18 @@ def statement(query: Query, tenant: object) -> Statement:
         links="".join(links),
         doubts=tuple(_doubts(conditions)),
         arguments=tuple(arguments.values),
+        ahead=_ahead(start, others),
     )
+
+
+def _ahead(start: Probe, others: Sequence[Condition]) -> str:
+    """Of a search by code and number: the code, and the dates asked for."""
+    beside = [other for other in others if isinstance(other, Probe) and not other.negated]
+    valued = start.rank is Rank.PAIR or any(other.columns == {"value"} for other in beside)
+    if not (start.ahead and valued):
+        return ""
+    dates = [other.condition for other in beside if other.columns == {"effective"}]
+    return " AND ".join(f"({part.replace('@.', 'd.')})" for part in (start.ahead, *dates))
 
 
 def _doubts(conditions: Iterable[Condition]) -> Iterator[str]:

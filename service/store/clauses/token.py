@@ -24,6 +24,7 @@ def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
         rank=Rank.NAME if "identifier" in name else Rank.VALUE,
         negated=clause.modifier is Modifier.NOT,
         doubt=condition if clause.modifier is Modifier.OF_TYPE else "",
+        narrow="identifier" in name and len(list(_codes(clause))) == len(clause.values) == 1,
     )
 
 
