@@ -7,6 +7,9 @@ are too many to be named (`links`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from msgspec import Struct
 
 from service.fhir.body import instant
 from service.fhir.resource import Version
@@ -42,14 +45,19 @@ class Page:
     """What to pass as `cursor` for the page after this one; None after the last."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Found:
+class _Found(Struct, frozen=True):
     version: Version
-    places: tuple[Place, ...]
-    row_id: int
-    highest: int
-    page_key: bytes
-    total: int | None
+    row: Any
+    """Of `asked.page`."""
+    asked: Statement
+
+    @property
+    def row_id(self) -> int:
+        return int(self.row["row_id"])
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return self.asked.places(self.row)
 
 
 async def search(
@@ -107,7 +115,7 @@ async def _page(tx: Transaction, query: Query, cursor: str | None, limit: int | 
     elif len(found) <= size and query.total is not Total.NONE:
         total = len(found)
     elif counted:
-        total = found[0].total
+        total = found[0].row["total"]
     else:
         total = await totals.total(tx, query, asked)
     if len(found) <= size:
@@ -116,10 +124,11 @@ async def _page(tx: Transaction, query: Query, cursor: str | None, limit: int | 
     end = Cursor(
         keys=last.places,
         row_id=last.row_id,
-        highest=came.highest if came else last.highest,
+        highest=came.highest if came else last.row["highest"],
         total=total,
     )
-    return Page(rows=rows, total=total, next=seal(end, of_query(query), tx.access, last.page_key))
+    key = last.row["page_key"]
+    return Page(rows=rows, total=total, next=seal(end, of_query(query), tx.access, key))
 
 
 async def search_all(
@@ -226,18 +235,10 @@ async def _read(
     while True:
         sql, arguments = asked.page(size, after, counted=counted)
         rows = await tx.connection.fetch(sql, *arguments)
-        found = [
-            _Found(
-                version=version(row),
-                places=asked.places(row),
-                row_id=row["row_id"],
-                highest=came.highest if came else row["highest"],
-                page_key=row["page_key"],
-                total=row["total"],
-            )
-            for row in rows
-        ]
+        found = [_Found(version(row), row, asked) for row in rows]
         kept += [f for f in found if met(f.version)]
         if len(found) < size or len(kept) >= size:
             return kept[:size]
-        after = After(places=found[-1].places, row_id=found[-1].row_id, highest=found[-1].highest)
+        last = found[-1]
+        highest = after.highest if after else last.row["highest"]
+        after = After(places=last.places, row_id=last.row_id, highest=highest)
