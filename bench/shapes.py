@@ -32,6 +32,7 @@ from bench.ward_records import INTAKE, PANEL, SYSTOLIC
 SOME = Expected(entries=(1, PAGE))
 FULL = Expected(entries=(PAGE, PAGE))
 ANY = Expected(entries=(1, 1000))
+ANY_OR_NONE = Expected(entries=(0, 1000))
 COUNTED = Expected(holds=b'"total"')
 
 
@@ -126,6 +127,11 @@ SHAPES = (
         name="code, value-quantity of everybody",
         target=of_all(f"code={HEART}&value-quantity=gt{{above}}||/min&_total=none"),
         expected=SOME,
+    ),
+    Shape(
+        name="code, rare value of everybody",
+        target=of_all(f"code={HEART}&value-quantity=gt109.8||/min&_total=none"),
+        expected=ANY_OR_NONE,
     ),
     Shape(
         name="component-code-value of everybody",

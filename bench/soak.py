@@ -11,7 +11,7 @@ from statistics import median
 import orjson
 
 from bench import figures, loading, machine, servers, traffic
-from bench.cells import unwatched
+from bench.cells import CORES, unwatched
 from bench.course_records import COURSES
 from bench.open_client import OpenLoad, OpenOutcome, Stream
 from bench.open_load import CONNECTIONS, maximum
@@ -49,8 +49,12 @@ class Window:
     p99_ms: Mapping[str, float]
     wrong: tuple[str, ...]
     most_waiting: int
+    busy: float
+    """Share of the machine that was in use."""
     others: float
-    """Share of the machine that neither server, database nor client used."""
+    """Share of the machine that others than server, database and client used."""
+    cpu_ms: Mapping[str, float]
+    """Of the server and its database for each answer: what does not depend on who waits."""
     state: State
 
 
@@ -120,7 +124,7 @@ def _windows(
     number = 0
     while (at := time.monotonic() - began) < 60 * options.minutes:
         outcome = measuring.openly(server, mixed(kinds, rate, options.window_seconds, number))
-        window = _window(at, outcome, state(server))
+        window = _window(at, server, outcome)
         print(f"  {_line(window)}", flush=True)
         yield window
         number += 1
@@ -144,7 +148,7 @@ def _stream(asked: Traffic, rate: float, seconds: float, seed: int) -> Stream:
     )
 
 
-def _window(at: float, outcome: OpenOutcome, now: State) -> Window:
+def _window(at: float, server: Server, outcome: OpenOutcome) -> Window:
     return Window(
         at_seconds=round(at, 1),
         answers=outcome.answers(),
@@ -152,8 +156,13 @@ def _window(at: float, outcome: OpenOutcome, now: State) -> Window:
         p99_ms={kind: outcome.quantile_ms(0.99, kind) for kind in outcome.latencies},
         wrong=outcome.wrong,
         most_waiting=outcome.most_waiting,
+        busy=outcome.cpu_seconds["machine"] / (CORES * outcome.seconds),
+        cpu_ms={
+            name: 1000 * outcome.cpu_seconds[name] / max(1, outcome.answers())
+            for name in server.watched()
+        },
         others=unwatched(outcome.cpu_seconds, outcome.seconds),
-        state=now,
+        state=state(server),
     )
 
 
@@ -173,6 +182,8 @@ def _watched() -> Iterator[tuple[str, float, Callable[[Window], float]]]:
     for kind in SHARES:
         yield f"p50 ms, {kind}", 0.5, partial(_p50, kind)
         yield f"p99 ms, {kind}", 5.0, partial(_p99, kind)
+    for name in ("server", "database"):
+        yield f"CPU of the {name} an answer, ms", 0.02, partial(_cpu, name)
     yield "memory of the server, MiB", 10.0, lambda window: window.state.server_mib
     yield "open file handles", 5.0, lambda window: window.state.handles
     yield "connections to PostgreSQL", 3.0, lambda window: window.state.connections
@@ -189,6 +200,10 @@ def _p99(kind: str, window: Window) -> float:
     return window.p99_ms[kind]
 
 
+def _cpu(name: str, window: Window) -> float:
+    return window.cpu_ms[name]
+
+
 def _line(window: Window) -> str:
     now = window.state
     p99 = "  ".join(f"{window.p99_ms[kind]:.0f}" for kind in SHARES)
@@ -196,7 +211,8 @@ def _line(window: Window) -> str:
     return (
         f"{window.at_seconds:7.0f} s {window.answers:7} answers  p99 ms {p99}"
         f"  {now.server_mib:.0f} MiB  {now.handles} handles  {now.connections} connections"
-        f"  {now.rows:,} rows  {now.dead:,} dead  others {window.others:.0%}{wrong}"
+        f"  {now.rows:,} rows  {now.dead:,} dead  busy {window.busy:.0%}"
+        f"  CPU {window.cpu_ms['server']:.2f} + {window.cpu_ms['database']:.2f} ms{wrong}"
     )
 
 
