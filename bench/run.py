@@ -10,7 +10,7 @@ from bench import ladder, machine, picture, report, servers, small_set, targets,
 from bench.ladder import Rung
 from bench.options import Options
 from bench.rounds import CEILING, Plan, Rounds, rounds
-from bench.servers import OURS, PEER, SEVERAL
+from bench.servers import HTTP, OURS, PEER, SEVERAL
 from bench.small_set import AS_IT_COMES, GRANULAR, TOKEN, Result
 from bench.targets import Run
 
@@ -50,7 +50,7 @@ def run(folder: Path, options: Options) -> int:
 def _ratios(result: Result, rungs: list[int]) -> list[report.Ratio]:
     """What is beside what."""
     found = [(TOKEN, OURS), (GRANULAR, OURS), (SEVERAL, OURS), (OURS, CEILING), (SEVERAL, CEILING)]
-    found += [(OURS, PEER), (SEVERAL, PEER), (OURS, AS_IT_COMES)]
+    found += [(OURS, PEER), (SEVERAL, PEER), (OURS, AS_IT_COMES), (OURS, HTTP), (HTTP, PEER)]
     if "peer" in result:
         found += [(OURS, result["peer"]), (SEVERAL, result["peer"])]
     return found + [(ladder.name(rung), OURS) for rung in rungs[-1:]]

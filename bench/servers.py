@@ -18,7 +18,7 @@ from service.store.cluster import Cluster
 
 ROOT = Path(__file__).parents[1]
 PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
-OURS, PEER = "attune", "sekmet-fhir"
+OURS, PEER, HTTP = "attune", "sekmet-fhir", "HTTP alone"
 WORKERS = 2
 SEVERAL = f"attune, {WORKERS} processes"
 PATIENCE_SECONDS = 60.0
@@ -104,6 +104,15 @@ def peer(name: str, folder: Path, *, quiet: bool) -> Iterator[Server]:
     with _running(_peer_command(folder, port, quiet=quiet), folder, {}) as pid:
         await_answer(port)
         yield Server(name=name, address=Address(port=port), pid=pid)
+
+
+@contextmanager
+def http_alone(folder: Path) -> Iterator[Server]:
+    """A process that answers with one body at once; see `bench.http_alone`."""
+    port = free_port()
+    with _running([sys.executable, "-m", "bench.http_alone", str(port)], folder, {}) as pid:
+        await_answer(port)
+        yield Server(name=HTTP, address=Address(port=port), pid=pid)
 
 
 def attune_start_seconds(folder: Path) -> float:

@@ -46,6 +46,8 @@ class Present:
     """Our own, asked with tokens."""
     peers: tuple[Server, ...]
     """Others."""
+    http: Server
+    """Holds nothing; what HTTP alone can do."""
 
     @property
     def everyone(self) -> list[Server]:
@@ -108,6 +110,7 @@ def _present(folder: Path, options: Options, result: Result) -> Iterator[Present
             several=tuple(_several(open_, folder, small)),
             asking=tuple(_asking(open_, folder, small, options)),
             peers=tuple(peers),
+            http=open_.enter_context(servers.http_alone(folder / "http")),
         )
 
 
@@ -148,7 +151,8 @@ def _asking(open_: ExitStack, folder: Path, small: Server, options: Options) -> 
 
 def _closed(present: Present, measuring: Rounds) -> None:
     searched = [server for server in present.everyone if server.name != AS_IT_COMES]
-    measuring.measure([_each(present.everyone, reads), _each(searched, searches)])
+    asked = [*present.everyone, present.http]
+    measuring.measure([_each(asked, reads), _each(searched, searches)])
     measuring.measure([_each(present.everyone, traffic.creates)], ceiling_of=present.small)
 
 
