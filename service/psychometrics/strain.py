@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from service.psychometrics.distributions import t_upper_tail
+from service.psychometrics.exact_sum import ExactSum
 from service.psychometrics.scoring import Better, difference, round_half_up
 
 REFERENCE_LENGTH = 5
@@ -128,7 +129,7 @@ def falls(scores: Sequence[float | None], *, session_sd: float, better: Better) 
 
 def _falls(scores: Sequence[float | None], session_sd: float, sign: int) -> Iterator[Fall]:
     known: list[float] = []
-    squares: list[float] = []
+    squares = ExactSum()
     for session, (previous, score) in enumerate(pairwise([None, *scores]), start=1):
         if score is not None and len(known) >= LEAST_REFERENCE:
             yield _fall(session, score, known[-REFERENCE_LENGTH:], squares, session_sd, sign)
@@ -136,21 +137,21 @@ def _falls(scores: Sequence[float | None], session_sd: float, sign: int) -> Iter
         if score is not None:
             known.append(score)
             if previous is not None:
-                squares.append((score - previous) ** 2)
+                squares.add((score - previous) ** 2)
 
 
 def _fall(
     session: int,
     score: float,
     reference: Sequence[float],
-    squares: Sequence[float],
+    squares: ExactSum,
     session_sd: float,
     sign: int,
 ) -> Fall:
     k = len(reference)
     mean = math.fsum(reference) / k
-    nu = _DF_PER_DIFFERENCE * len(squares)
-    own = _DF_PER_DIFFERENCE * math.fsum(squares) / 2
+    nu = _DF_PER_DIFFERENCE * squares.count
+    own = _DF_PER_DIFFERENCE * squares.rounded / 2
     s = math.sqrt((_PRIOR_DF * session_sd**2 + own) / (_PRIOR_DF + nu))
     df = round_half_up(_PRIOR_DF + nu)
     t = sign * (mean - score) / (s * math.sqrt(1 + 1 / k))
