@@ -280,7 +280,7 @@ def _after(score: Score, session: int, chart: Chart) -> Score:
         return score
     known = next(s for s in chart.series if s.scale is score.scale)
     before = [point.score for point in known.points if point.session < session]
-    return replace(score, last=before[-1]) if before else score
+    return msgspec.structs.replace(score, last=before[-1]) if before else score
 
 
 def _finding_id(finding: Finding, ids: Identifiers) -> str:

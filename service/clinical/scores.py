@@ -1,7 +1,6 @@
 """From answers to scores: one per scale and form, with the reason where there is none."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import msgspec
@@ -20,8 +19,7 @@ _packed = msgspec.msgpack.Encoder().encode
 _unpacked = msgspec.msgpack.Decoder(dict[int, float]).decode
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Score:
+class Score(msgspec.Struct, frozen=True, kw_only=True):
     """One scale of one form."""
 
     scale: Scale

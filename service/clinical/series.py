@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+import msgspec
+
 from service.clinical.course import Course
 from service.clinical.definitions import Instrument, Scale
 from service.clinical.findings import Input
@@ -16,8 +18,7 @@ from service.psychometrics.reliable_change import Change
 from service.psychometrics.scoring import Better
 
 
-@dataclass(frozen=True, kw_only=True)
-class Point:
+class Point(msgspec.Struct, frozen=True, kw_only=True):
     """The score that counts in one session."""
 
     session: int
