@@ -50,7 +50,8 @@ def parse(body: bytes) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def instant(moment: datetime) -> str:
     """`2026-11-23T10:00:00.123Z`: UTC, to the millisecond."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    there = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{there.isoformat(timespec='milliseconds')[:23]}Z"
 
 
 def _continued(members: Resource) -> bytes:

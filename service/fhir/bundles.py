@@ -9,8 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import orjson
-
 from service.fhir import exact_json
 from service.fhir.body import instant
 from service.fhir.resource import Change, Identity, Resource
@@ -108,7 +106,7 @@ def _bundle(
         "link": links,
         "entry": entries or None,
     }
-    return exact_json.dumps(_present(bundle))
+    return exact_json.embedding(_present(bundle))
 
 
 def _present(members: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +124,7 @@ def _search_entry(entry: SearchEntry, base_url: str) -> dict[str, Any]:
     return _present(
         {
             "fullUrl": entry.identity and f"{base_url}/{entry.identity}",
-            "resource": orjson.Fragment(entry.body),
+            "resource": exact_json.written(entry.body),
             "search": {"mode": entry.mode.value},
         }
     )
@@ -139,7 +137,7 @@ def _history_entry(change: Change, base_url: str) -> dict[str, Any]:
     return _present(
         {
             "fullUrl": f"{base_url}/{version.identity}",
-            "resource": None if version.body is None else orjson.Fragment(version.body),
+            "resource": None if version.body is None else exact_json.written(version.body),
             "request": {"method": method, "url": url},
             "response": {
                 "status": status,
@@ -170,7 +168,7 @@ def _reply_entry(entry: ReplyEntry) -> dict[str, Any]:
     return _present(
         {
             "fullUrl": entry.full_url,
-            "resource": None if entry.resource is None else orjson.Fragment(entry.resource),
+            "resource": None if entry.resource is None else exact_json.written(entry.resource),
             "response": _present(response),
         }
     )

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import Malformed
-from service.fhir.exact_json import ExactDecimal, dumps, loads, pretty
+from service.fhir.exact_json import ExactDecimal, dumps, embedding, loads, pretty
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,12 @@ def test_a_number_that_is_not_finite_is_not_written(number: Any) -> None:
 
 def test_a_stored_body_is_embedded_as_it_is() -> None:
     assert dumps({"resource": orjson.Fragment(b'{"value":1.50}')}) == b'{"resource":{"value":1.50}}'
+
+
+def test_what_is_embedded_may_hold_anything() -> None:
+    embedded = orjson.Fragment(b'{"said":"null","value":1.50}')
+    whole = b'{"resource":{"said":"null","value":1.50}}'
+    assert dumps({"resource": embedded}) == embedding({"resource": embedded}) == whole
 
 
 def test_indented_text_keeps_every_letter() -> None:
