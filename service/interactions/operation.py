@@ -3,7 +3,7 @@
 http://hl7.org/fhir/R4/operations.html#request
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
 from service.fhir.body import parse
 from service.fhir.compartments import patient_of
@@ -52,10 +52,11 @@ async def _input(context: Context, request: Request, operation: PureOperation) -
             patient = PatientKey(identity.id)
             records, digests = await derivation.standing(context.tx, patient)
             versions = await store.read_many(context.tx, operation.needs(records), Verb.SEARCH)
-            if operation.compares:
-                versions += await store.derived(context.tx, patient, Verb.SEARCH)
             bodies = {each.identity: each.body for each in versions if each.body is not None}
-            seen = await _seen(context, (*(record.identity for record in records), *digests))
+            if operation.compares:
+                bodies |= await store.derived(context.tx, patient, Verb.SEARCH)
+            of_record = (*(record.identity for record in records), *digests)
+            seen = await _seen(context, () if operation.compares else of_record, bodies)
     return OperationInput(
         tenant=context.tx.tenant,
         type=type_name,
@@ -78,12 +79,15 @@ def _patients(context: Context, given: OperationInput) -> tuple[PatientKey, ...]
     return tuple(sorted(key for key in (given.patient, *named) if key is not None))
 
 
-async def _seen(context: Context, identities: Sequence[Identity]) -> frozenset[Identity] | None:
-    """Those that a search would show to the caller; None where that is everything."""
+async def _seen(
+    context: Context, identities: Sequence[Identity], bodies: Mapping[Identity, bytes]
+) -> Collection[Identity] | None:
+    """Those that a search would show to the caller, and those that were read as one; None where
+    that is everything."""
     if context.tx.access.rights is None:
         return None
     found = await store.read_many(context.tx, identities, Verb.SEARCH)
-    return frozenset(version.identity for version in found if not version.deleted)
+    return {*bodies, *(version.identity for version in found if not version.deleted)}
 
 
 async def _named(

@@ -110,7 +110,8 @@ class OperationInput:
     base_url: str
     parameters: Given
     seen: Collection[Identity] | None = None
-    """What of the patient's record and of what is derived from it the caller sees; None: all."""
+    """What of the patient's record and of what is derived from it the caller sees, of the record no
+    more than it needs where it `compares`; None: all."""
     bodies: Mapping[Identity, bytes]
     """Of the resources it `needs`, as far as they stand and the caller sees them; and of what is
     derived, where it `compares`."""

@@ -1,6 +1,6 @@
 """Reading what is remembered: current versions, earlier ones, whole compartments."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from service.store.database import Transaction
 from service.store.hashing import hash64, type_key
 from service.store.statements import WANTED
 from service.store.statements import identities as named
-from service.store.visibility import shown, shows
+from service.store.visibility import seen, shows
 
 READ = """
 SELECT type, id, version, last_updated, derived, patient, body FROM resource
@@ -46,7 +46,7 @@ WHERE tenant_id = $1 AND patient = $2 AND type_key = ANY ($3::int[]) AND body IS
 ORDER BY type_key, row_id
 """
 DERIVED = """
-SELECT type, id, version, last_updated, derived, patient, body FROM resource
+SELECT type, id, version, last_updated, body FROM resource
 WHERE tenant_id = $1 AND patient = $2 AND derived AND body IS NOT NULL
 """
 LOCK_COMPARTMENT = """
@@ -140,11 +140,14 @@ async def compartment(
     return tuple(version(row) for row in rows)
 
 
-async def derived(tx: Transaction, patient: PatientKey, verb: Verb) -> tuple[Version, ...]:
-    """What stands of the resources that the rule engine wrote of one patient, as far as the caller
-    may do `verb` with them; in no particular order."""
-    rows = await tx.connection.fetch(DERIVED, tx.number, patient)
-    return shown(tx.access, map(version, rows), verb)
+async def derived(tx: Transaction, patient: PatientKey, verb: Verb) -> Mapping[Identity, bytes]:
+    """The bodies of what the rule engine wrote of one patient and still stands, as far as the
+    caller may do `verb` with them. There are thousands, so no `Version` is made of each."""
+    found = dict[Identity, bytes]()
+    for kind, id_, number, moment, packed in await tx.connection.fetch(DERIVED, tx.number, patient):
+        identity = Identity(type=kind, id=id_)
+        found[identity] = body.full(identity, number, moment, unpack(packed))
+    return seen(tx.access, found, verb)
 
 
 async def lock_compartment(tx: Transaction, patient: PatientKey) -> None:

@@ -1,12 +1,12 @@
 """The one door between what is stored and who asks: what the caller may not see is not there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import orjson
 
 from service.fhir.access import Access
-from service.fhir.resource import Version
+from service.fhir.resource import Identity, Version
 from service.fhir.scopes import Verb
 from service.fhir.search.query import Chain, Link, Query
 
@@ -34,6 +34,14 @@ def shows(access: Access, version: Version, verb: Verb) -> bool:
         return True
     assert version.body is not None
     return access.rights.sees(orjson.loads(version.body), verb)
+
+
+def seen(access: Access, bodies: Mapping[Identity, bytes], verb: Verb) -> Mapping[Identity, bytes]:
+    """Those of what stands that the caller may do `verb` with."""
+    rights = access.rights
+    if rights is None:
+        return bodies
+    return {i: body for i, body in bodies.items() if rights.sees(orjson.loads(body), verb)}
 
 
 def shown(access: Access, versions: Iterable[Version], verb: Verb) -> tuple[Version, ...]:
