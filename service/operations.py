@@ -18,6 +18,7 @@ from service.clinical.operations import (
     validate_code_in_code_system,
     validate_code_in_value_set,
 )
+from service.clinical.outlines import Look, Outlines
 from service.clinical.vocabulary import Vocabulary
 from service.fhir.resource import Resource
 from service.fhir.scopes import Verb
@@ -43,7 +44,7 @@ def operations(
             reads=Reads.PATIENT,
             needs=course.needed,
             compares=True,
-            run=partial(_course, derivation),
+            run=partial(_course, Outlines(derivation)),
         ),
         PureOperation(
             name=explain.NAME,
@@ -132,12 +133,11 @@ def _terminology(
     )
 
 
-def _course(derivation: Derivation, given: OperationInput) -> Resource:
+def _course(outlines: Outlines, given: OperationInput) -> bytes:
     assert given.patient is not None
     return course.course_bundle(
-        derivation.of(given.tenant),
-        patient=given.patient,
-        records=given.records,
+        outlines,
+        Look(tenant=given.tenant, patient=given.patient, records=given.records),
         bodies=given.bodies,
         digests=given.digests,
         base_url=given.base_url,

@@ -29,7 +29,8 @@ def operate(operation: PureOperation) -> Callable[[Context, Request], Awaitable[
 
     async def run(context: Context, request: Request) -> Response:
         given = await _input(context, request, operation)
-        body = dumps(operation.run(given))
+        made = operation.run(given)
+        body = made if isinstance(made, bytes) else dumps(made)
         return Response(status=200, body=body, patients=_patients(context, given))
 
     return run

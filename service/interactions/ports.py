@@ -131,7 +131,8 @@ class PureOperation(Operation):
     names: Callable[[Given], Sequence[str]] = lambda _: ()
     """Of its parameters: references of stored resources that it takes, and canonicals of those that
     are of the type in the path."""
-    run: Callable[[OperationInput], Resource]
+    run: Callable[[OperationInput], Resource | bytes]
+    """The answer, or its JSON where that is made of what is stored."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@ from datetime import date
 from hypothesis import given
 
 from service.clinical.operations.course import course_bundle
+from service.clinical.outlines import Look, Outlines
 from service.fhir.exact_json import dumps, loads
 from service.fhir.resource import Identity, Resource
 from tests.clinical.generated import COURSES
@@ -28,10 +29,9 @@ def stored(kind: str, name: str) -> Resource:
 
 def bundle(*facts: object, resources: tuple[Resource, ...] = ()) -> Resource:
     bodies = {Identity(type=r["resourceType"], id=r["id"]): dumps(r) for r in resources}
-    made = course_bundle(
-        ENGINE, patient=PATIENT, records=records(facts), bodies=bodies, base_url=BASE_URL
-    )
-    answer: Resource = loads(dumps(made))
+    look = Look(tenant=ENGINE.tenant, patient=PATIENT, records=records(facts))
+    made = course_bundle(Outlines(ENGINE), look, bodies=bodies, base_url=BASE_URL)
+    answer: Resource = loads(made)
     return answer
 
 
@@ -102,14 +102,13 @@ def test_what_is_still_the_same_is_taken_as_it_stands_and_the_rest_is_made() -> 
     follows = {each.identity: each for each in ENGINE.derive(PATIENT, records(facts))}
     same, changed, *_ = follows
     found = course_bundle(
-        ENGINE,
-        patient=PATIENT,
-        records=records(facts),
+        Outlines(ENGINE),
+        Look(tenant=ENGINE.tenant, patient=PATIENT, records=records(facts)),
         bodies={same: b'{"stored":1.50}', changed: b'{"stored":2}'},
         digests={same: follows[same].digest, changed: b"another"},
         base_url=BASE_URL,
     )
-    by_url = {entry["fullUrl"]: entry["resource"] for entry in loads(dumps(found))["entry"]}
+    by_url = {entry["fullUrl"]: entry["resource"] for entry in loads(found)["entry"]}
     assert dumps(by_url[f"{BASE_URL}/{same}"]) == b'{"stored":1.50}'
     assert by_url[f"{BASE_URL}/{changed}"]["id"] == changed.id
     assert len(by_url) == len(follows)

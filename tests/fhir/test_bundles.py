@@ -8,6 +8,7 @@ from service.fhir.bundles import (
     Reply,
     ReplyEntry,
     SearchEntry,
+    collection,
     history,
     response_bundle,
     searchset,
@@ -60,6 +61,25 @@ def test_an_empty_searchset_has_no_entries_and_counts_none() -> None:
 
 def test_what_was_not_counted_has_no_total() -> None:
     assert "total" not in loads(searchset([], base_url=BASE, self_url=BASE))
+
+
+def test_a_collection_is_joined_of_bodies_in_the_order_given() -> None:
+    patient = Identity(type="Patient", id="2")
+    assert collection([(OBSERVATION, BODY), (patient, b'{"a":1E3}')], base_url=BASE) == (
+        b'{"resourceType":"Bundle","type":"collection","entry":['
+        b'{"fullUrl":"https://clinic.example/fhir/Observation/1","resource":' + BODY + b"},"
+        b'{"fullUrl":"https://clinic.example/fhir/Patient/2","resource":{"a":1E3}}]}'
+    )
+
+
+def test_an_empty_collection_has_no_entries() -> None:
+    assert collection([], base_url=BASE) == b'{"resourceType":"Bundle","type":"collection"}'
+
+
+def test_a_base_is_escaped_in_a_collection() -> None:
+    base = 'https://clinic.example/"fhir"'
+    found = loads(collection([(OBSERVATION, BODY)], base_url=base))
+    assert found["entry"][0]["fullUrl"] == f"{base}/Observation/1"
 
 
 def version(number: int, body: bytes | None) -> Version:

@@ -188,6 +188,7 @@ async def test_the_course_is_computed_for_a_patient_who_is_there(
     assert answer.status_code == 200
     ids = [entry["resource"]["id"] for entry in answer.json()["entry"]]
     assert score["id"] in ids
+    assert (await fhir.get("/Patient/example-patient/$course")).content == answer.content
     assert (await fhir.head("/Patient/example-patient/$course")).status_code == 200
     assert (await fhir.get("/Patient/none/$course")).status_code == 404
     await fhir.put("/Patient/p", json={"resourceType": "Patient", "id": "p"})

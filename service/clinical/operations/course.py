@@ -6,17 +6,18 @@ time, then scores and findings under the ids that they are stored with.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 from service.clinical.canonical import operation_definition
-from service.clinical.course import Course
-from service.clinical.derive import Derivation
 from service.clinical.facts import Episode, Session, Total, decode
 from service.clinical.known import Result
-from service.fhir.exact_json import written
-from service.fhir.resource import Identity, PatientKey, Record, Resource
+from service.clinical.outlines import Look, Outline, Outlines, places
+from service.fhir.bundles import collection
+from service.fhir.exact_json import dumps
+from service.fhir.resource import Identity, Record
 
 NOTHING: Mapping[Identity, bytes] = MappingProxyType({})
+Entry = tuple[Identity, bytes]
+TAKEN = (Episode, Session, Total)
 NAME = "course"
 DEFINITION = operation_definition("patient-course")
 DOCUMENTATION = (
@@ -30,61 +31,73 @@ def needed(records: Sequence[Record]) -> tuple[Identity, ...]:
     return tuple(
         record.identity
         for record in records
-        if any(isinstance(fact, Episode | Session | Total) for fact in decode(record.facts))
+        if any(isinstance(fact, TAKEN) for fact in decode(record.facts))
     )
 
 
 def course_bundle(
-    derivation: Derivation,
+    outlines: Outlines,
+    look: Look,
     *,
-    patient: PatientKey,
-    records: Sequence[Record],
     bodies: Mapping[Identity, bytes],
     digests: Mapping[Identity, bytes] = NOTHING,
     base_url: str,
     seen: Collection[Identity] | None = None,
-) -> Resource:
+) -> bytes:
     """The Bundle; `bodies` are JSON of those of the `needed` ones that stand, and `seen` says what
     of the rest is shown, None for all.
 
     What is derived is taken from `bodies` as well, with the version that it has there, where its
-    digest is still the one of `digests`.
+    digest is still the one of `digests`. Nothing is derived where that is known to be so of all.
     """
-    entries = [
-        {"fullUrl": f"{base_url}/{identity}", "resource": resource}
-        for result in derivation.results(patient, records)
-        for identity, resource in _resources(result, bodies, digests, seen)
-    ]
-    # FHIR knows no empty list.
-    return {"resourceType": "Bundle", "type": "collection"} | (
-        {"entry": entries} if entries else {}
-    )
+    outline = outlines.known(look)
+    held = None if outline is None else _stored(outline, bodies, digests, seen)
+    if held is None:
+        results = outlines.results(look)
+        held = [entry for each in results for entry in _entries(each, bodies, digests, seen)]
+    return collection(held, base_url=base_url)
 
 
-def _resources(
+def _stored(
+    outline: Outline,
+    bodies: Mapping[Identity, bytes],
+    digests: Mapping[Identity, bytes],
+    seen: Collection[Identity] | None,
+) -> list[Entry] | None:
+    """All of it as it is stored; None where something is not there or is something else."""
+    held, found = list[Entry](), list[bytes | None]()
+    for part in outline.parts:
+        held += _given(part.places, bodies)
+        for place in part.derived:
+            identity = Identity(type="Observation", id=place)
+            found.append(digests.get(identity))
+            if seen is None or identity in seen:
+                body = bodies.get(identity)
+                if body is None:
+                    return None
+                held.append((identity, body))
+    return held if outline.follows(found) else None
+
+
+def _entries(
     result: Result,
     bodies: Mapping[Identity, bytes],
     digests: Mapping[Identity, bytes],
     seen: Collection[Identity] | None,
-) -> Iterator[tuple[Identity, Any]]:
-    for identity in dict.fromkeys(_places(result.course)):
-        body = bodies.get(identity)
-        if body is not None:
-            yield identity, written(body)
+) -> Iterator[Entry]:
+    yield from _given(places(result.course), bodies)
     for derived in result.derived:
         identity = derived.identity
         if seen is not None and identity not in seen:
             continue
         body = bodies.get(identity) if digests.get(identity) == derived.digest else None
-        yield identity, derived.build() if body is None else written(body)
+        yield identity, dumps(derived.build()) if body is None else body
 
 
-def _places(course: Course) -> Iterator[Identity]:
-    yield Identity(type="EpisodeOfCare", id=course.episode or "")
-    yield from (
-        Identity(type="Encounter", id=session.encounter or "") for session in course.sessions
-    )
-    for session in course.sessions:
-        for record in session.records:
-            kind, _, id_ = record.reference.partition("/")
-            yield Identity(type=kind, id=id_)
+def _given(references: Sequence[str], bodies: Mapping[Identity, bytes]) -> Iterator[Entry]:
+    for reference in references:
+        kind, _, id_ = reference.partition("/")
+        identity = Identity(type=kind, id=id_)
+        body = bodies.get(identity)
+        if body is not None:
+            yield identity, body
