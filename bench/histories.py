@@ -32,6 +32,7 @@ ALIKE = 6
 """Patients of each kind, who take turns, so that the writes hardly make their records longer."""
 MOST_WRITES = 40
 """Of each kind in a round, for the same reason."""
+FIRST = "first"
 ONE_FORM, TWO_FORMS, EVERY_FORM = "SRS", "SRS and PHQ-9", "every instrument"
 FORMS = (ONE_FORM, TWO_FORMS, EVERY_FORM)
 BY_THERAPIST = "wai-s-t"
@@ -41,7 +42,8 @@ COURSE = "$course"
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What one settled create and one look at the course take, by what the patient has."""
+    """What one settled create and one look at the course take, by what the patient has: a look that
+    is the first one after a write, and one at a record that is as it was."""
 
     patient: str
     """Such as `10 sessions`."""
@@ -49,6 +51,7 @@ class Cost:
     """Scores and findings in such a record, the mean of the patients."""
     settled_ms: tuple[float, float]
     """p50 and p99."""
+    first_course_ms: tuple[float, float]
     course_ms: tuple[float, float]
 
 
@@ -68,10 +71,14 @@ def measure(server: Server, measuring: Rounds) -> None:
         loading.fill(server, _made(name, courses, questionnaires))
     loading.settle_down(server)
     few = replace(measuring.plan, most=MOST_WRITES, warm_up_seconds=0.0)
+    each_once = replace(few, most=ALIKE)
     for name, courses in groups.items():
         settled = partial(traffic.episodes, f"settled, {name}", courses * MOST_WRITES)
+        written = partial(traffic.episodes, f"written to, {name}", courses)
+        first = partial(_looks, f"{FIRST} {COURSE}, {name}", courses)
         looked = partial(_looks, f"{COURSE}, {name}", courses)
         measuring.measure([[(server, settled)]], levels=(1,), plan=few)
+        measuring.measure([[(server, written)], [(server, first)]], levels=(1,), plan=each_once)
         measuring.measure([[(server, looked)]], levels=(1,))
 
 
@@ -80,25 +87,28 @@ def costs(server: Server, cells: Cells) -> tuple[Cost, ...]:
     found = []
     for name, courses in groups_of().items():
         settled = cells.get((server.name, f"settled, {name}", 1))
+        first = cells.get((server.name, f"{FIRST} {COURSE}, {name}", 1))
         looked = cells.get((server.name, f"{COURSE}, {name}", 1))
-        if settled is None or looked is None or settled.fault or looked.fault:
+        if not (settled and first and looked) or settled.fault or first.fault or looked.fault:
             continue
         found.append(
             Cost(
                 patient=name,
                 derived=sum(_derived(server, course) for course in courses) / len(courses),
                 settled_ms=(settled.p50_ms(), settled.p99_ms()),
+                first_course_ms=(first.p50_ms(), first.p99_ms()),
                 course_ms=(looked.p50_ms(), looked.p99_ms()),
             )
         )
     return tuple(found)
 
 
-def ms_per_session(found: Mapping[str, Cost]) -> tuple[float, float]:
-    """By which a settled create and a look at the course grow with each session."""
+def ms_per_session(found: Mapping[str, Cost]) -> tuple[float, float, float]:
+    """By which a settled create, a first and another look at the course grow with each session."""
     held = [(length, found[by_length(length)]) for length in LENGTHS if by_length(length) in found]
     return (
         slope([(length, cost.settled_ms[0]) for length, cost in held]),
+        slope([(length, cost.first_course_ms[0]) for length, cost in held]),
         slope([(length, cost.course_ms[0]) for length, cost in held]),
     )
 

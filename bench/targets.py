@@ -173,7 +173,11 @@ def _growth(run: Run) -> Iterator[Row]:
 def _histories(run: Run) -> Iterator[Row]:
     found = {cost["patient"]: cost for cost in run.result.get("histories", ())}
     long = found.get("500 sessions")
-    for what, part in (("settled create", "settled_ms"), ("live $course", "course_ms")):
+    for what, part in (
+        ("settled create", "settled_ms"),
+        ("live $course after a write", "first_course_ms"),
+        ("live $course again", "course_ms"),
+    ):
         value = None if long is None else long[part][0]
         yield at_most(f"{what}, 500 sessions, p50", value, 50, " ms", 1)
 
