@@ -1,6 +1,6 @@
-"""The arithmetic of a measurement: quantiles, growth, capacity. Numbers in, numbers out."""
+"""The arithmetic of a measurement: quantiles, growth, arrivals. Numbers in, numbers out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil, nan
 from random import Random
@@ -37,12 +37,6 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     x_mean, y_mean = (fmean(point[axis] for point in points) for axis in (0, 1))
     across = sum((x - x_mean) ** 2 for x, _ in points)
     return _ratio(sum((x - x_mean) * (y - y_mean) for x, y in points), across)
-
-
-def mixed_maximum(shares: Mapping[str, float], maxima: Mapping[str, float]) -> float:
-    """The rate of a mixture at which all of a machine is used, where each kind alone uses all of
-    it at its own maximum: with R in all, a kind of share s and maximum m takes R s / m of it."""
-    return sum(shares.values()) / sum(share / maxima[kind] for kind, share in shares.items())
 
 
 def arrivals(rate: float, seconds: float, seed: int) -> tuple[float, ...]:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from random import Random
 from statistics import median
 
 import orjson
 
 from bench import figures, loading, machine, servers, traffic
 from bench.cells import CORES, unwatched
+from bench.client import Expected
 from bench.course_records import COURSES
 from bench.open_client import OpenLoad, OpenOutcome, Stream
 from bench.open_load import CONNECTIONS, maximum
@@ -21,11 +23,12 @@ from bench.rounds import LEVELS, Plan, Rounds, rounds
 from bench.server import NotMeasurable, Server
 from bench.small_set import PATIENTS
 from bench.soak_state import State, state
-from bench.traffic import Traffic
+from bench.traffic import POOL, Traffic
 
 Kind = Callable[[int], Traffic]
 SHARE = 0.6
-"""Of the highest rate of the mixture, as told by the closed runs just before."""
+"""Of the highest rate of the mixture, as told by a closed run just before."""
+MIXTURE = "all of them"
 COURSES_A_MINUTE = 70
 """So many patients in therapy that settled creates hardly make one patient's record longer."""
 SHARES = {
@@ -109,12 +112,25 @@ def _kinds(courses: int) -> tuple[Kind, ...]:
 
 
 def _capacity(server: Server, measuring: Rounds, kinds: Sequence[Kind]) -> float:
-    """The rate at which the mixture would use all of the machine."""
-    measuring.measure([[(server, kind)] for kind in kinds], levels=LEVELS[-1:])
-    maxima = {kind: maximum(server, measuring, kind) for kind in SHARES}
-    if not all(maxima.values()):
-        raise NotMeasurable("A kind of request had wrong answers even before the soak.")
-    return figures.mixed_maximum(SHARES, maxima)
+    """Of the mixture itself: a kind that comes alone is answered for less, since more of it is
+    gathered."""
+    measuring.measure([[(server, partial(mixture, kinds))]], levels=LEVELS[-1:])
+    highest = maximum(server, measuring, MIXTURE)
+    if not highest:
+        raise NotMeasurable("The mixture had wrong answers even before the soak.")
+    return highest
+
+
+def mixture(kinds: Sequence[Kind], number: int) -> Traffic:
+    """All kinds by their shares, shuffled."""
+    random = Random(number)  # noqa: S311  (not a secret)
+    drawn = [
+        request
+        for kind, share in zip(kinds, SHARES.values(), strict=True)
+        for request in random.choices(kind(number).requests, k=round(share * POOL))
+    ]
+    random.shuffle(drawn)
+    return Traffic(kind=MIXTURE, requests=drawn, expected=Expected(status=None))
 
 
 def _windows(

@@ -62,6 +62,8 @@ PAGE = b'{"entry":[{"fullUrl":"1"},{"fullUrl":"2"}],"total":2}'
         (Expected(entries=(1, 20)), 200, None),
         (Expected(holds=b'"total"'), 200, None),
         (Expected(), 404, "404: "),
+        (Expected(status=None), 201, None),
+        (Expected(status=None), 304, "304: "),
         (Expected(entries=(20, 20)), 200, "2 entries instead of (20, 20)"),
         (Expected(holds=b'"next"'), 200, "no b'\"next\"'"),
     ],

@@ -8,7 +8,6 @@ import pytest
 from bench.figures import (
     arrivals,
     growth,
-    mixed_maximum,
     quantile,
     slope,
     spread,
@@ -62,13 +61,6 @@ def test_a_slope_is_that_of_least_squares() -> None:
     # x 0, 10, 20 about 10 and y 1, 2, 6 about 3: (-10 * -2 + 10 * 3) / 200 = 0.25.
     assert slope([(0, 1), (10, 2), (20, 6)]) == pytest.approx(0.25)
     assert isnan(slope([(5, 1), (5, 2)]))
-
-
-def test_the_highest_rate_of_a_mixture_uses_the_machine_once() -> None:
-    # Half at 1,000/s alone takes 0.0005 s, half at 250/s alone 0.002 s: 1 / 0.0025 s = 400/s.
-    assert mixed_maximum({"a": 0.5, "b": 0.5}, {"a": 1000, "b": 250}) == pytest.approx(400)
-    # Shares that are parts of ten give the same.
-    assert mixed_maximum({"a": 5, "b": 5}, {"a": 1000, "b": 250}) == pytest.approx(400)
 
 
 def test_arrivals_come_in_order_at_their_rate_and_within_the_time() -> None:
