@@ -37,9 +37,9 @@ class Chart:
     course: Course
     series: Sequence[Series]
     """Every scale given in the course, by id."""
-    reviews: tuple[Review, ...] = ()
+    reviews: Sequence[Review] = ()
     """Safety reviews that fall into this course."""
-    open_reviews: tuple[Review, ...] = ()
+    open_reviews: Sequence[Review] = ()
     """Those of the patient that no one has acknowledged, from whichever course."""
     choices: Choices = UNCHANGED
     curves: Curves = NO_CURVES

@@ -1,7 +1,6 @@
 """From the courses of a patient, the scores and the reviews to what the rules read."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from service.clinical.chart import Chart, Review
 from service.clinical.course import Course
@@ -17,19 +16,31 @@ def charts(
 ) -> Sequence[Chart]:
     """One for each course, the oldest first; `scored` by the reference of the scores' source."""
     found = courses or (NOWHERE,)
-    placed: dict[str, list[Review]] = defaultdict(list)
-    for each in reviews:
-        placed[_place(each, found).key].append(each)
-    unanswered = tuple(each for each in reviews if each.open)
+    placed, unanswered = by_course(reviews, found), opened(reviews)
     return [
         Chart(
             course=course,
             series=series(course, scored),
-            reviews=tuple(placed[course.key]),
+            reviews=placed[course.key],
             open_reviews=unanswered,
         )
         for course in found
     ]
+
+
+def by_course(
+    reviews: Iterable[Review], courses: Sequence[Course]
+) -> Mapping[str, Sequence[Review]]:
+    """Those that fall into each of the courses, by its key."""
+    placed: dict[str, list[Review]] = {course.key: [] for course in courses}
+    for each in reviews:
+        placed[_place(each, courses).key].append(each)
+    return placed
+
+
+def opened(reviews: Iterable[Review]) -> Sequence[Review]:
+    """Those that no one has acknowledged."""
+    return tuple(each for each in reviews if each.open)
 
 
 def _place(review: Review, found: Sequence[Course]) -> Course:

@@ -13,10 +13,9 @@ from uuid import UUID
 
 import msgspec
 
-from service.clinical import safety
 from service.clinical.catalogue import Catalogue
 from service.clinical.chart import Chart
-from service.clinical.charts import charts
+from service.clinical.charts import by_course, charts, opened
 from service.clinical.choices import UNCHANGED, Choices
 from service.clinical.course import GAP_DAYS, Course, courses, order
 from service.clinical.curves import NO_CURVES, Curves
@@ -28,7 +27,7 @@ from service.clinical.indicator import Indicator
 from service.clinical.known import Known, Placed, Result
 from service.clinical.memory import remembering
 from service.clinical.observations import LAYOUT, finding_observation, stated
-from service.clinical.responses import dismissed, review
+from service.clinical.responses import by_finding, dismissed, reviews
 from service.clinical.said import Late, measured, same_sessions, then_and_now
 from service.clinical.score_observations import edition, repeated, score_observation
 from service.clinical.scores import Score, Scorer
@@ -37,7 +36,7 @@ from service.fhir.resource import Changes, Derived, Identity, PatientKey, Record
 from service.registry import discover
 
 RETRACTED = "entered-in-error"
-EDITION = 1
+EDITION = 2
 """Counts up whenever what is read of a resource, its scores or its courses change by code alone: no
 revision of a rule says so, and what is stored has to be derived anew."""
 
@@ -154,13 +153,19 @@ class Derivation:
             return None
         ids = Identifiers(self.tenant, patient)
         scored = cache(lambda: self._scored(facts[1], ids))
-        given, responses = measured(facts[1], self.catalogue), _responses(facts[1])
+        given, responses = measured(facts[1], self.catalogue), by_finding(facts[1])
         made = {c.key: Late(partial(lambda c: series(c, scored()), c)) for c in now}
+        # Neither forms nor what was answered to a review are said in sessions: they are as before.
+        instruments = self.catalogue.instruments
+        concerns = Late(partial(reviews, facts[1], responses, ids, instruments))
+        falling = cache(lambda: by_course(concerns, now))
 
         def chart(course: Course) -> Chart:
             return Chart(
                 course=course,
                 series=made[course.key],
+                reviews=Late(lambda: falling()[course.key]),
+                open_reviews=Late(lambda: opened(concerns)),
                 given=given,
                 choices=self.choices,
                 curves=self.curves,
@@ -181,7 +186,7 @@ class Derivation:
         """What the records say, and the charts that they make."""
         facts = sorted((f for r in records for f in decode(r.facts)), key=order)
         ids = Identifiers(self.tenant, patient)
-        scored, responses = self._scored(facts, ids), _responses(facts)
+        scored, responses = self._scored(facts, ids), by_finding(facts)
         return Known(
             ids=ids,
             facts=tuple(facts),
@@ -225,13 +230,10 @@ class Derivation:
         responses: Mapping[str, Sequence[Response]],
         ids: Identifiers,
     ) -> list[Chart]:
-        reviews = [
-            review(concern, responses, ids)
-            for concern in safety.concerns(known, self.catalogue.instruments)
-        ]
+        found = reviews(known, responses, ids, self.catalogue.instruments)
         return [
             replace(chart, choices=self.choices, curves=self.curves)
-            for chart in charts(courses(known, gap_days=self.gap_days), scored, reviews)
+            for chart in charts(courses(known, gap_days=self.gap_days), scored, found)
         ]
 
     def _scores(
@@ -263,15 +265,6 @@ class Derivation:
                 finding_observation, finding, place=place, patient=patient, indicator=rule
             ),
         )
-
-
-def _responses(known: Sequence[AnyFact]) -> Mapping[str, Sequence[Response]]:
-    """By the id of the finding that they are about."""
-    found: dict[str, list[Response]] = defaultdict(list)
-    for fact in known:
-        if isinstance(fact, Response):
-            found[fact.focus].append(fact)
-    return found
 
 
 def _after(score: Score, session: int, chart: Chart) -> Score:

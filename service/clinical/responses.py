@@ -1,14 +1,35 @@
 """What people answered to findings: a review is acknowledged, a finding is dismissed."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from service.clinical import safety
 from service.clinical.chart import Review, heard
-from service.clinical.facts import Response
+from service.clinical.definitions import Instrument
+from service.clinical.facts import AnyFact, Response
 from service.clinical.findings import Component, Concept, Finding
 from service.clinical.identifiers import Identifiers
 from service.clinical.wording import day
+
+
+def by_finding(known: Iterable[AnyFact]) -> Mapping[str, Sequence[Response]]:
+    """By the id of the finding that they are about."""
+    found: dict[str, list[Response]] = defaultdict(list)
+    for fact in known:
+        if isinstance(fact, Response):
+            found[fact.focus].append(fact)
+    return found
+
+
+def reviews(
+    known: Sequence[AnyFact],
+    responses: Mapping[str, Sequence[Response]],
+    ids: Identifiers,
+    instruments: Sequence[Instrument],
+) -> list[Review]:
+    """Of every concern that the records raise."""
+    return [review(concern, responses, ids) for concern in safety.concerns(known, instruments)]
 
 
 def review(

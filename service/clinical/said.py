@@ -6,30 +6,30 @@ does too: only the rules that read what was said have something to find.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import overload
+from typing import TypeVar, overload
 
 from service.clinical import facts
 from service.clinical.catalogue import Catalogue
 from service.clinical.course import ABOUT_THE_COURSE, Course, order
 from service.clinical.definitions import Construct
 from service.clinical.facts import AnyFact, Facts, decode
-from service.clinical.series import Series
 from service.fhir.resource import Identity, Record
 
+T = TypeVar("T")
 NOTHING: Facts = ()
 
 
-class Late(Sequence[Series]):
-    """Series that are made when somebody looks at them."""
+class Late(Sequence[T]):
+    """What is made when somebody looks at it."""
 
-    def __init__(self, made: Callable[[], Sequence[Series]]) -> None:
+    def __init__(self, made: Callable[[], Sequence[T]]) -> None:
         self._made = cache(made)
 
     @overload
-    def __getitem__(self, place: int) -> Series: ...
+    def __getitem__(self, place: int) -> T: ...
     @overload
-    def __getitem__(self, place: slice) -> Sequence[Series]: ...
-    def __getitem__(self, place: int | slice) -> Series | Sequence[Series]:
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
         return self._made()[place]
 
     def __len__(self) -> int:

@@ -13,6 +13,7 @@ from tests.clinical.patient_facts import (
     ENGINE,
     PATIENT,
     expressed,
+    form,
     met,
     phq9,
     records,
@@ -57,6 +58,10 @@ def assert_changes_are_all(
 
 
 ONE_SAID = EXPRESSIONS | REMARKS
+OPEN = form("phq-9", 2, dict.fromkeys(range(1, 9), 1.0) | {9: 2.0})
+"""Item 9 was answered 2, and no one has acknowledged it."""
+ACCEPTING = [form("aaq-ii", n, dict.fromkeys(range(1, 8), a)) for n, a in ((1, 6.0), (3, 1.0))]
+"""From 42 to 7, where less means more acceptance: it stands with what is open beside it."""
 
 
 @settings(max_examples=150)
@@ -82,6 +87,17 @@ def test_any_write_at_all_bears_on_what_it_says_or_on_everything(
     event(f"little: {assert_changes_are_all(course, after, before)}")
 
 
+@settings(max_examples=60)
+@given(COURSES, st.lists(ONE_SAID, min_size=1, max_size=3, unique_by=lambda f: f.reference))
+def test_what_is_said_beside_an_open_safety_review_leaves_it_named(
+    course: list[AnyFact], new: list[AnyFact]
+) -> None:
+    known = {f.reference: f for f in (*STEADY, *course, OPEN, *ACCEPTING)}
+    steady = list(known.values())
+    after, before = change(steady, [], new)
+    event(f"little: {assert_changes_are_all(steady, after, before)}")
+
+
 def bears_on_little(
     course: list[AnyFact], gone: Sequence[AnyFact] = (), new: Sequence[AnyFact] = ()
 ) -> bool:
@@ -96,6 +112,20 @@ def test_an_expression_in_a_session_bears_on_little() -> None:
     assert bears_on_little([*COURSE, expressed(2, "tears")], new=[expressed(2, "none")])
     assert bears_on_little([*COURSE, expressed(2, "tears")], gone=[expressed(2, "tears")])
     assert bears_on_little(COURSE, new=[remark(2, "pace-wish", "stop", by_patient=True)])
+
+
+def test_an_open_safety_review_stays_named_beside_more_acceptance_whatever_is_said() -> None:
+    course = [*STEADY[:3], OPEN, *ACCEPTING]
+    after, before = change(course, [], [expressed(3, "tears")])
+    found = WHOLE.changes(PATIENT, records(after), before)
+    assert found is not None
+    (text,) = (
+        resource["note"][0]["text"]
+        for resource in (derived.build() for derived in found.derived)
+        if resource["code"]["coding"][0]["code"] == "acceptance-change"
+    )
+    assert "Open safety review: PHQ-9 item 9 was answered 2" in text
+    assert assert_changes_are_all(course, after, before)
 
 
 def test_what_makes_a_session_or_comes_of_a_score_may_bear_on_anything() -> None:
