@@ -110,8 +110,6 @@ async def _beyond(tx: Transaction, other: Query, most: int) -> bool:
     asked = statement(other, tx.number)
     if asked.doubts:
         return False
-    if not asked.narrow:
-        await tx.plan_anew()
     sql, arguments = asked.beyond(most)
     return bool(await tx.connection.fetchval(sql, *arguments))
 

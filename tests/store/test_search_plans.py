@@ -151,3 +151,27 @@ async def test_what_names_nearly_all_is_asked_of_one_patients_rows_one_by_one(
     assert found["Actual Rows"] == 100
     scans = [node for node in nodes(found) if node.get("Relation Name") == "term"]
     assert sum(scan["Actual Rows"] * scan["Actual Loops"] for scan in scans) == 100
+
+
+@pytest.mark.parametrize(
+    ("asked", "narrow"),
+    [
+        ("Observation?patient=7", True),
+        ("Observation?encounter=Encounter/7&code=k3", True),
+        ("Observation?patient:identifier=urn:x|1", True),
+        ("Patient?identifier=urn:x|1", True),
+        ("QuestionnaireResponse?patient=7&questionnaire=http://a.example/q", True),
+        ("Observation?_id=1", True),
+        ("Observation?patient=7,8", False),
+        ("Observation?performer=Practitioner/1", False),
+        ("Observation?performer:identifier=urn:x|1", False),
+        ("Patient?identifier=urn:x|", False),
+        ("QuestionnaireResponse?questionnaire=http://a.example/q", False),
+        ("Observation?patient.name=x&encounter=Encounter/7", False),
+        ("Observation?code=k3", False),
+    ],
+)
+def test_only_what_is_of_one_record_is_planned_for_all_values_at_once(
+    asked: str, narrow: bool
+) -> None:
+    assert statement(query(asked), NUMBER).narrow is narrow

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from service.fhir.search.extract import IDENTIFIER, TEXT
 from service.fhir.search.query import Clause, Coded, Modifier, Typed
 from service.store.clauses import string
+from service.store.clauses.name import RECORDS
 from service.store.clauses.probe import Arguments, Probe, Rank, either, one_of, pairs
 from service.store.hashing import hash64
 from service.store.index import code_key, mark, system_mark
@@ -24,8 +25,15 @@ def probe(kind: str, clause: Clause, arguments: Arguments) -> Probe:
         rank=Rank.NAME if "identifier" in name else Rank.VALUE,
         negated=clause.modifier is Modifier.NOT,
         doubt=condition if clause.modifier is Modifier.OF_TYPE else "",
-        narrow="identifier" in name and len(list(_codes(clause))) == len(clause.values) == 1,
+        narrow=_narrow(name, clause),
     )
+
+
+def _narrow(name: str, clause: Clause) -> bool:
+    """One identifier, of the resource itself or of what is one patient's: a practitioner's may
+    stand in the records of all."""
+    of_one = "identifier" in name and len(list(_codes(clause))) == len(clause.values) == 1
+    return of_one and RECORDS.issuperset(clause.parameter.targets)
 
 
 def presence(kind: str, clause: Clause, arguments: Arguments) -> Probe:
