@@ -184,6 +184,7 @@ class Database:
 
     async def ensure_tenant(self, tenant: UUID) -> None:
         """The tenant's row, with a new key for its page cursors, unless it is there."""
+        self._numbers.pop(tenant, None)
         async with self.begin(Access(tenant=tenant)) as tx:
             await tx.connection.execute(
                 "INSERT INTO tenant (uuid, page_key) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -196,7 +197,6 @@ class Database:
         try:
             async with self._acquired() as connection:
                 number = self._numbers.get(access.tenant)
-                # One message to the server.
                 named = _of_tenant(access.tenant, number)
                 await connection.execute(f"{begin};{named};{self._begin}")
                 try:

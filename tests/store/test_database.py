@@ -17,6 +17,7 @@ from service.store import migration, store
 from service.store.cluster import Cluster
 from service.store.database import Database, Transaction
 from service.store.write import put
+from tests.door import emptied
 from tests.store.written import new, observation, write
 
 OTHER = Access(tenant=UUID("00000000-0000-0000-0000-00000000000b"))
@@ -151,6 +152,21 @@ async def test_a_tenant_keeps_the_key_it_was_made_with(database: Database, acces
             keys.add(await tx.connection.fetchval("SELECT page_key FROM tenant"))
     (key,) = keys
     assert len(key) == 32
+
+
+async def test_a_tenant_whose_row_was_made_anew_goes_by_its_new_number(
+    cluster: Cluster, database: Database
+) -> None:
+    """Number 1 is that of `local`; after that one was made twice, it is 3."""
+    await database.ensure_tenant(OTHER.tenant)
+    async with database.reading(OTHER) as tx:
+        assert tx.number == 2
+    await emptied(cluster)
+    for tenant in (LOCAL_TENANT, LOCAL_TENANT, OTHER.tenant):
+        await database.ensure_tenant(tenant)
+    async with database.reading(OTHER) as tx:
+        assert tx.number == 3
+        assert await tx.connection.fetchval("SELECT uuid FROM tenant") == OTHER.tenant
 
 
 async def test_plans_are_made_once_for_keys_and_anew_where_a_transaction_asks_for_it(
