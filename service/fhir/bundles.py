@@ -4,10 +4,11 @@ https://hl7.org/fhir/R4/bundle.html
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from service.fhir import exact_json
 from service.fhir.body import instant
@@ -22,6 +23,10 @@ class Mode(StrEnum):
     OUTCOME = "outcome"
 
 
+ENDS = {mode: f',"search":{{"mode":"{mode}"}}}}'.encode() for mode in Mode}
+"""What stands after a resource."""
+
+
 class Reply(StrEnum):
     """What a Bundle of requests is answered with."""
 
@@ -29,8 +34,7 @@ class Reply(StrEnum):
     BATCH = "batch-response"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SearchEntry:
+class SearchEntry(Struct, frozen=True, kw_only=True):
     """One resource of a search's answer."""
 
     identity: Identity | None
@@ -39,8 +43,7 @@ class SearchEntry:
     mode: Mode = Mode.MATCH
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReplyEntry:
+class ReplyEntry(Struct, frozen=True, kw_only=True):
     """The answer to one request of a transaction or batch; None is left out."""
 
     status: int
@@ -62,11 +65,10 @@ def searchset(
     total: int | None = None,
 ) -> bytes:
     """`total` counts matches only and is left out where it was not counted."""
-    return _bundle(
-        "searchset",
-        total,
-        _links(self_url, next_url),
-        [_search_entry(entry, base_url) for entry in entries],
+    base = _begun(base_url)
+    return _joined(
+        _bundle("searchset", total, _links(self_url, next_url), []),
+        ((_opening(base, each.identity), each.body, ENDS[each.mode]) for each in entries),
     )
 
 
@@ -95,19 +97,35 @@ def response_bundle(kind: Reply, entries: Sequence[ReplyEntry]) -> bytes:
 def collection(entries: Iterable[tuple[Identity, bytes]], *, base_url: str) -> bytes:
     """Resources with their JSON, in the order given.
 
-    There are thousands in one answer, so it is joined as text: nothing in an identity needs
-    escaping, and the base is escaped once."""
-    base = exact_json.dumps(base_url)[:-1].decode()
-    parts = list[bytes]()
-    for identity, body in entries:
-        parts += (
-            f'}},{{"fullUrl":{base}/{identity.type}/{identity.id}","resource":'.encode(),
-            body,
-        )
-    if not parts:
-        return _bundle("collection", None, None, [])
-    parts[0] = b'{"resourceType":"Bundle","type":"collection","entry":[' + parts[0][len("},") :]
-    return b"".join((*parts, b"}]}"))
+    There are thousands in one answer."""
+    base = _begun(base_url)
+    return _joined(
+        _bundle("collection", None, None, []),
+        ((_opening(base, identity), body, b"}") for identity, body in entries),
+    )
+
+
+def _joined(bundle: bytes, entries: Iterable[tuple[bytes, bytes, bytes]]) -> bytes:
+    """A Bundle without entries, and the texts that make up each of its entries."""
+    parts = [bundle[:-1], b',"entry":[']
+    for opening, body, end in entries:
+        parts += (opening, body, end, b",")
+    if len(parts) == len((bundle, "entry")):
+        return bundle
+    parts[-1] = b"]}"
+    return b"".join(parts)
+
+
+def _begun(base_url: str) -> str:
+    """The base as the beginning of a JSON string."""
+    return exact_json.dumps(base_url)[:-1].decode()
+
+
+def _opening(base: str, identity: Identity | None) -> bytes:
+    """What stands before a resource: nothing in an identity needs escaping."""
+    if identity is None:
+        return b'{"resource":'
+    return f'{{"fullUrl":{base}/{identity.type}/{identity.id}","resource":'.encode()
 
 
 def _bundle(
@@ -136,16 +154,6 @@ def _links(self_url: str, next_url: str | None) -> list[dict[str, str]]:
     if next_url is not None:
         links.append({"relation": "next", "url": next_url})
     return links
-
-
-def _search_entry(entry: SearchEntry, base_url: str) -> dict[str, Any]:
-    return _present(
-        {
-            "fullUrl": entry.identity and f"{base_url}/{entry.identity}",
-            "resource": exact_json.written(entry.body),
-            "search": {"mode": entry.mode.value},
-        }
-    )
 
 
 def _history_entry(change: Change, base_url: str) -> dict[str, Any]:
