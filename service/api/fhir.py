@@ -1,8 +1,9 @@
 """The FHIR door: HTTP in, an interaction's request out, and its answer back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
+from msgspec.structs import replace
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse

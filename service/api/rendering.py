@@ -1,9 +1,9 @@
 """What a client can take, and an interaction's answer as HTTP."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+from msgspec import Struct
 from starlette.responses import Response as HttpResponse
 
 from service.errors import (
@@ -28,8 +28,7 @@ RETRY_SECONDS = "1"
 STEADY_HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Manner:
+class Manner(Struct, frozen=True, kw_only=True):
     """How an answer is written."""
 
     head: bool

@@ -8,10 +8,10 @@ without a gap of more than `gap_days`. What has no date has no session.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from service.clinical import facts
 
@@ -30,8 +30,7 @@ ABOUT_THE_COURSE = frozenset({"session-attendance", "course-ending", "referral"}
 Clinical = facts.Answers | facts.Total | facts.SafetyAnswer | facts.Expression | facts.Remark
 
 
-@dataclass(frozen=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """One meeting, or one day, with what was recorded of it in order of time."""
 
     key: str
@@ -49,8 +48,7 @@ class Session:
         return dict.fromkeys(record.reference for record in self.records)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Course:
+class Course(Struct, frozen=True, kw_only=True):
     """The sessions of one course in order of time; session n stands at `sessions[n - 1]`."""
 
     key: str
@@ -100,7 +98,7 @@ def courses(records: Iterable[facts.AnyFact], *, gap_days: int = GAP_DAYS) -> tu
             named = _meeting(remark, by_day)
             alone = _session(named, encounters.get(named or ""), [remark])
             key = _course(_episode(alone, encounters, episodes), alone.day, found, gap_days)
-            said[key or ""].append(msgspec.structs.replace(remark, encounter=named))
+            said[key or ""].append(replace(remark, encounter=named))
     coded = {episode.id: episode for episode in episodes}
     return tuple(
         replace(

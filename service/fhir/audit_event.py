@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
+
 from service.fhir.resource import Identity, PatientKey, Resource
 
 ID = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
@@ -32,8 +34,7 @@ SUCCESS, REFUSED, FAILED = 0, 4, 8
 """http://hl7.org/fhir/R4/valueset-audit-event-outcome.html"""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trace:
+class Trace(Struct, frozen=True, kw_only=True):
     """Who did what with which resource."""
 
     action: str

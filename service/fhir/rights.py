@@ -6,8 +6,10 @@ security label can hide a resource from whoever may not read it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import tzinfo
+
+from msgspec.structs import replace
 
 from service.errors import BadRequest
 from service.fhir.compartments import SUBJECTS

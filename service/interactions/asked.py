@@ -4,8 +4,10 @@ http://hl7.org/fhir/R4/http.html#parameters
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from service.errors import BadRequest
 from service.fhir.body import parse
@@ -26,8 +28,7 @@ CURSOR = "_page"
 Pairs = Iterable[tuple[str, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A request's parameters, as they were understood."""
 
     shape: Query

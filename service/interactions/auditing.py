@@ -5,8 +5,9 @@ https://profiles.ihe.net/ITI/BALP/
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from service.errors import ServiceError, Unavailable
 from service.fhir.access import Access

@@ -6,9 +6,10 @@ the audit, in the transaction that stores it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from service.fhir.access import Access
 from service.fhir.audit_event import Trace
@@ -30,8 +31,7 @@ Key = tuple[UUID, PatientKey | None]
 """The tenant, and the patient who is to be settled."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Creation:
+class Creation(Struct, frozen=True, kw_only=True):
     """A new resource that is checked and allowed, and what is to be answered."""
 
     draft: Draft
@@ -39,8 +39,7 @@ class Creation:
     answer: Callable[[Version], Response]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
+class _Asked(Struct, frozen=True, kw_only=True):
     site: Site
     creation: Creation
     traces: Callable[[Response], Sequence[Trace]]

@@ -1,13 +1,12 @@
 """A checked resource on its way into the store."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from service.fhir.resource import Identity, Resource
 from service.store.write import Expected
 
 
-@dataclass(frozen=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """What is to be stored, where, and under which condition."""
 
     identity: Identity

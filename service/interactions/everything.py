@@ -4,8 +4,9 @@ http://hl7.org/fhir/R4/patient-operation-everything.html
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from service.errors import BadRequest
 from service.fhir import bundles

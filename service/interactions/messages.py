@@ -1,10 +1,12 @@
 """What goes in and what comes out of an interaction, whether it came by HTTP or in a Bundle."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.errors import BadRequest, Issue
 from service.fhir.guard import parse_resource
@@ -54,14 +56,13 @@ def _preference(header: str) -> Preference:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """A FHIR request below the base URL; header names are in lower case."""
 
     method: str
     path: tuple[str, ...]
     query: tuple[tuple[str, str], ...] = ()
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    headers: Mapping[str, str] = MappingProxyType({})
     body: bytes | Resource | None = None
     """Bytes as sent, or the resource of a Bundle's entry, already parsed."""
 
@@ -76,8 +77,7 @@ class Request:
         return parse_resource(self.body) if isinstance(self.body, bytes) else self.body
 
 
-@dataclass(frozen=True, kw_only=True)
-class Response:
+class Response(Struct, frozen=True, kw_only=True):
     """What an interaction answers; a door or a Bundle renders it."""
 
     status: int

@@ -6,8 +6,9 @@ http://hl7.org/fhir/R4/http.html#patch
 import binascii
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from service.errors import (
     BadRequest,

@@ -1,7 +1,8 @@
 """GET [base]/[type]/[id] and its versions. http://hl7.org/fhir/R4/http.html#read"""
 
-from dataclasses import replace
 from email.utils import parsedate_to_datetime
+
+from msgspec.structs import replace
 
 from service.errors import Gone, NotFound
 from service.fhir.resource import Identity, Version

@@ -1,6 +1,6 @@
 """GET [base]/[type]?... and POST [base]/[type]/_search. http://hl7.org/fhir/R4/http.html#search"""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from service.errors import BadRequest, Forbidden, Issue, Severity
 from service.fhir import bundles

@@ -4,7 +4,8 @@ http://hl7.org/fhir/R4/http.html#search
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from service.errors import BadRequest
 from service.fhir.compartment_definitions import served

@@ -51,8 +51,11 @@ async def _settle_one(context: Context, patient: PatientKey, before: Before | No
     await write.put(
         context.tx,
         [
-            replace(
-                _write(context, patient, identity, resources[identity]),
+            _write(
+                context,
+                patient,
+                identity,
+                resources[identity],
                 digest=digests[identity],
                 there=identity in stored,
             )
@@ -71,7 +74,15 @@ async def _retracted(context: Context, identities: Sequence[Identity]) -> dict[I
     }
 
 
-def _write(context: Context, patient: PatientKey, identity: Identity, resource: Resource) -> Write:
+def _write(
+    context: Context,
+    patient: PatientKey,
+    identity: Identity,
+    resource: Resource,
+    *,
+    digest: bytes,
+    there: bool,
+) -> Write:
     site = context.site
     return Write(
         identity=identity,
@@ -81,4 +92,6 @@ def _write(context: Context, patient: PatientKey, identity: Identity, resource: 
         facts=None,
         derived=True,
         expected=ANY,
+        digest=digest,
+        there=there,
     )

@@ -3,9 +3,10 @@ without the other. Reads wait until theirs is written (`trail`). https://profile
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from service.fhir.audit_event import Trace
 from service.fhir.resource import PatientKey

@@ -5,9 +5,11 @@ AuditEvent, so that a page is read from a bounded number of rows and may be shor
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import fields
 
 from service.errors import BadRequest
 from service.fhir.audit_event import Recorded, Trace, audit_event, place

@@ -7,9 +7,11 @@ only its newest are read: what a patient has besides costs nothing.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from service.fhir.resource import Version
 from service.fhir.search.elements import named

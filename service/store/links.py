@@ -7,10 +7,10 @@ stays, and SQL follows it from the outer rows (`clauses.links`).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from itertools import chain
 
 import orjson
+from msgspec.structs import replace
 
 from service.fhir.references import local
 from service.fhir.resource import Version

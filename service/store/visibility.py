@@ -1,9 +1,9 @@
 """The one door between what is stored and who asks: what the caller may not see is not there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import orjson
+from msgspec.structs import replace
 
 from service.fhir.access import Access
 from service.fhir.resource import Identity, Version

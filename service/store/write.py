@@ -1,10 +1,12 @@
 """Writing resources: new ones, new versions, deletions; each says what it expects to find."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from service.errors import Conflict, Forbidden, PreconditionFailed
 from service.fhir import body
@@ -36,8 +38,7 @@ ANYWHERE: Mapping[Identity, int] = MappingProxyType({})
 """No version is demanded."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Write:
+class Write(Struct, frozen=True, kw_only=True):
     """One resource to store."""
 
     identity: Identity
@@ -61,8 +62,7 @@ class Write:
     None where they do not depend on it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stored:
+class Stored(Struct, frozen=True, kw_only=True):
     """What a put did."""
 
     versions: tuple[Version, ...]
@@ -74,8 +74,7 @@ class Stored:
     """What did not stand before: it is new, or was deleted and is back."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Standing:
+class _Standing(Struct, frozen=True, kw_only=True):
     """A row that is there and locked."""
 
     version: int
@@ -83,8 +82,7 @@ class _Standing:
     stands: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Recorded:
+class _Recorded(Struct, frozen=True, kw_only=True):
     """What the derivation read of a version that is no longer current."""
 
     patient: PatientKey

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from msgspec import structs
 
 from service.clinical import expression, finding_codes, population
 from service.clinical.catalogue import catalogue
@@ -107,7 +108,7 @@ def test_2_no_search_of_many_patients_asks_what_was_expressed() -> None:
 def test_2_a_search_that_is_let_through_is_caught() -> None:
     def blind(query: searches.Query) -> tuple[object, ...]:
         """Looks at no sort."""
-        return refusals(replace(query, sort=()))
+        return refusals(structs.replace(query, sort=()))
 
     assert caught(searches.unrefused(blind), "_sort=-component-value-quantity")
     understood = list(searches.unrefused(lambda _: ()))

@@ -61,6 +61,9 @@ TERMINOLOGY: tuple[dict[str, Any], ...] = (
 )
 
 
+CODES_OF = Vocabulary(TERMINOLOGY).codes_of
+
+
 def query(asked: str, *, lenient: bool = False) -> Query:
     """Of `Observation?status=final`."""
     kind, _, text = asked.partition("?")
@@ -71,7 +74,7 @@ def query(asked: str, *, lenient: bool = False) -> Query:
         zone=ZONE,
         base_url=BASE,
         lenient=lenient,
-        value_sets=Vocabulary(TERMINOLOGY).codes_of,
+        value_sets=CODES_OF,
     )
 
 

@@ -1,11 +1,11 @@
 """Chains and `_has`: what SQL finds is what `matches` says, whichever way it is found."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from service.fhir import exact_json
 from service.fhir.access import Access

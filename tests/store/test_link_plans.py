@@ -5,11 +5,11 @@ where many are.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from service.fhir.search.parameters import TABLE
 from service.fhir.search.query import Clause, Coded, Naming, Query

@@ -1,9 +1,9 @@
 """Both ways of following a link, and how pages go on where the way changes between them."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from service.fhir.search.query import Clause, Query
 from service.fhir.search.query import Naming as Named

@@ -1,11 +1,11 @@
 """What SQL finds is what `matches` says of every resource, and as many as it counts."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from service.fhir import exact_json
 from service.fhir.access import Access

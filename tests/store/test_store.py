@@ -1,5 +1,7 @@
 """Reading back what stands: many at once, by compartment, by type."""
 
+from msgspec import structs
+
 from service.fhir.access import Access
 from service.fhir.resource import Identity, PatientKey
 from service.store import store
@@ -58,7 +60,7 @@ async def test_a_large_body_comes_back_to_the_byte(database: Database, access: A
     large = write("a")
     tail = b'},"note":[{"text":"' + incompressible.encode() + b'"}]}'
     async with database.begin(access) as tx:
-        await put(tx, [type(large)(**{**vars(large), "tail": tail})])
+        await put(tx, [structs.replace(large, tail=tail)])
     async with database.reading(access) as tx:
         version = await store.read(tx, observation("a"))
     assert version is not None

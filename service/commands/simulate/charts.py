@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from math import hypot, isnan
 from typing import Any
 
+from msgspec import structs
+
 from service.clinical import facts
 from service.clinical.catalogue import catalogue
 from service.clinical.chart import Chart
@@ -58,7 +60,7 @@ def charts(condition: Condition, recorded: Recorded) -> Iterator[Chart]:
     full, curves = series(whole, scored), _curves(condition)
     for length in range(1, len(sessions) + 1):
         yield Chart(
-            course=replace(whole, sessions=sessions[:length]),
+            course=structs.replace(whole, sessions=sessions[:length]),
             series=tuple(_until(one, length) for one in full if one.points[0].session <= length),
             curves=curves,
         )

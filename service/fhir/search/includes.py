@@ -4,9 +4,10 @@ http://hl7.org/fhir/R4/search.html#include
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from service.fhir.resource import Resource
 from service.fhir.search.elements import referred

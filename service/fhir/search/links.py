@@ -7,7 +7,8 @@ says one, as in `subject:Patient.name`. Every chain and every `_has` is judged o
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from service.errors import BadRequest
 from service.fhir.search.parameters import TABLE, Kind, Parameter

@@ -125,7 +125,15 @@ def _met(clause: Clause, query: Query) -> Callable[[Sequence[Any]], bool]:
         case Modifier.PRESENT:
             return lambda found: any(_has_value(e, clause.parameter, query) for e in found)
     test, values, negated = _test(clause, query), clause.values, clause.modifier is Modifier.NOT
-    return lambda found: any(test(e, value) for e in found for value in values) is not negated
+
+    def met(found: Sequence[Any]) -> bool:
+        for element in found:
+            for value in values:
+                if test(element, value):
+                    return not negated
+        return negated
+
+    return met
 
 
 def _has_value(element: Any, parameter: Parameter, query: Query) -> bool:

@@ -5,8 +5,10 @@ in `ignored`. A value that cannot be read is refused either way.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import tzinfo
+
+from msgspec.structs import replace
 
 from service.errors import BadRequest, Severity
 from service.fhir.search import includes, links, results

@@ -1,11 +1,12 @@
 """A search as a value: what is asked, in which order, and how much of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.errors import Issue
 from service.fhir.resource import Identity, PatientKey
@@ -69,16 +70,14 @@ class Summary(StrEnum):
     FALSE = "false"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Coded:
+class Coded(Struct, frozen=True, kw_only=True):
     """`system|code`: None asks for any, and "" as system for none."""
 
     system: str | None
     code: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Typed:
+class Typed(Struct, frozen=True, kw_only=True):
     """`system|code|value`: an identifier of that type."""
 
     system: str
@@ -86,22 +85,19 @@ class Typed:
     value: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Naming:
+class Naming(Struct, frozen=True, kw_only=True):
     """The references, as `elements.named` writes them, or URIs, any of which is meant."""
 
     references: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """A string or URI."""
 
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Moment:
+class Moment(Struct, frozen=True, kw_only=True):
     """A date: the half-open range [low, high) that it covers; under `ap` widened already."""
 
     prefix: Prefix
@@ -109,8 +105,7 @@ class Moment:
     high: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Amount:
+class Amount(Struct, frozen=True, kw_only=True):
     """A quantity: the number itself, and the half-open range [low, high) that it stands for."""
 
     prefix: Prefix
@@ -125,8 +120,7 @@ class Amount:
 Simple = Coded | Typed | Naming | Text | Moment | Amount
 
 
-@dataclass(frozen=True, kw_only=True)
-class Together:
+class Together(Struct, frozen=True, kw_only=True):
     """A value of a composite: one for each of its components, in their order."""
 
     parts: tuple[Simple, ...]
@@ -135,8 +129,7 @@ class Together:
 Value = Simple | Together
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clause:
+class Clause(Struct, frozen=True, kw_only=True):
     """One parameter: any of its values will do; all clauses of a query must hold."""
 
     parameter: Parameter
@@ -144,8 +137,7 @@ class Clause:
     values: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chain:
+class Chain(Struct, frozen=True, kw_only=True):
     """`subject.name=x`: a resource that `parameter` names meets any of `targets`.
 
     http://hl7.org/fhir/R4/search.html#chaining
@@ -156,8 +148,7 @@ class Chain:
     """One for each type that it can be of."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reverse:
+class Reverse(Struct, frozen=True, kw_only=True):
     """`_has:Observation:patient:code=x`: a resource that meets `source` names this one.
 
     http://hl7.org/fhir/R4/search.html#has
@@ -171,8 +162,7 @@ class Reverse:
 Link = Chain | Reverse
 
 
-@dataclass(frozen=True, kw_only=True)
-class Join:
+class Join(Struct, frozen=True, kw_only=True):
     """A reference that is followed for the sake of what it names, or of what it stands in."""
 
     source: str
@@ -182,8 +172,7 @@ class Join:
     """The only type that is wanted at the other end; None for any."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Include:
+class Include(Struct, frozen=True, kw_only=True):
     """What is answered beside the matches. http://hl7.org/fhir/R4/search.html#include"""
 
     joins: tuple[Join, ...]
@@ -193,24 +182,21 @@ class Include:
     """Whether it is asked of what was included, too."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sort:
+class Sort(Struct, frozen=True, kw_only=True):
     """One key of the order."""
 
     parameter: Parameter
     descending: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Compartment:
+class Compartment(Struct, frozen=True, kw_only=True):
     """Whose compartment is searched, and what links the query's type to it: any of these."""
 
     owner: Identity
     links: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """A condition that lets a caller see a resource: all of it must hold."""
 
     clauses: tuple[Clause, ...] = ()
@@ -218,8 +204,7 @@ class View:
     """Whose record it has to belong to; None for anybody's and nobody's."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sight:
+class Sight(Struct, frozen=True, kw_only=True):
     """What a caller sees of one type: what meets any of the views, and none of what is hidden."""
 
     views: tuple[View, ...] = (View(),)
@@ -235,8 +220,7 @@ class Sight:
 EVERYTHING = Sight()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True):
     """A search of one resource type."""
 
     type: str
@@ -244,7 +228,7 @@ class Query:
     """Dates without an offset are read in it."""
     base_url: str
     """Tells references to this server from others."""
-    value_sets: ValueSets = field(default=none_held, repr=False, compare=False)
+    value_sets: ValueSets = none_held
     """What `:in` and `:not-in` ask."""
     clauses: tuple[Clause, ...] = ()
     compartment: Compartment | None = None

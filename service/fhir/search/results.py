@@ -5,8 +5,9 @@ http://hl7.org/fhir/R4/search.html#return
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from service.errors import BadRequest
 from service.fhir.search.parameters import TABLE, Kind, Parameter

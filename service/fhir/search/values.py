@@ -5,10 +5,12 @@ http://hl7.org/fhir/R4/search.html#ptypes
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal, localcontext
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from service.errors import BadRequest
 from service.fhir.datatypes import LAST, covered, implicit_range
@@ -42,8 +44,7 @@ DEEPEST = 50
 TENTH = Decimal("0.1")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """The parameter that a value belongs to, and how it was asked."""
 
     parameter: Parameter

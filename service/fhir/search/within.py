@@ -3,7 +3,7 @@
 http://hl7.org/fhir/R4/compartmentdefinition.html
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from service.fhir.compartment_definitions import ITSELF, served
 from service.fhir.resource import Identity

@@ -16,6 +16,8 @@ def unescaped_parts(text: str, separator: str, asked: str) -> list[str]:
 
     Raises `BadRequest`, naming the parameter `asked`, where a backslash escapes anything else.
     """
+    if "\\" not in text:
+        return text.split(separator)
     if not STRAY.fullmatch(text):
         raise BadRequest(
             f"In a value of search parameter {asked} a backslash stands before another character"
@@ -34,4 +36,4 @@ def unescaped_parts(text: str, separator: str, asked: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Without the backslashes that escape."""
-    return ESCAPED.sub(r"\1", text)
+    return ESCAPED.sub(r"\1", text) if "\\" in text else text

@@ -5,7 +5,8 @@ own, and the body decides whether one element has them all.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from service.fhir.search.coded import IN_CODED_VALUES
 from service.fhir.search.parameters import TABLE

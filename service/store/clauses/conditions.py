@@ -1,8 +1,9 @@
 """From the clauses of a query to SQL conditions: which table answers which parameter."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from service.fhir.search.coded import IN_CODED_VALUES
 from service.fhir.search.extract import IN_ROW

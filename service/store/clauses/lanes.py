@@ -4,14 +4,13 @@ An index has the rows of each value in that order, one value after the other. So
 the first rows of each, as many as the page holds, and need not read and sort all there are.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from service.store.clauses.order import Order
 from service.store.clauses.probe import TENANT, Arguments, Lanes
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """The rows of a page, as SQL."""
 
     where: str

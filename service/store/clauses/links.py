@@ -7,7 +7,7 @@ the planner from turning a condition around, so that the work is that of the row
 whatever it believes of the tables. Here the index decides alone: no body of the other end is read.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from service.fhir.search.query import Chain, Link, Query
 from service.store.clauses.coded import ITSELF, column_of

@@ -1,7 +1,8 @@
 """Which conditions one row of an index table can meet at once, and which are asked on their own."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from service.store.clauses.coded import ALIKE, EVERYWHERE, ITSELF
 from service.store.clauses.probe import TYPE, Condition, Probe, Rank, exists

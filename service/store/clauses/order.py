@@ -5,9 +5,10 @@ its greatest; resources without a value come last either way; the row id decides
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from service.fhir.search.extract import IN_ROW
 from service.fhir.search.parameters import Kind
@@ -22,8 +23,7 @@ Place = str | float | None
 """A sort key's value as a cursor carries it; dates as text."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Key:
+class Key(Struct, frozen=True, kw_only=True):
     """One sort key of the rows that a search starts from, which are called `d`."""
 
     sql: str
@@ -38,8 +38,7 @@ class Key:
         return f"{way} NULLS LAST" if self.nullable else way
 
 
-@dataclass(frozen=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """All sort keys of a query, and which way the row ids run."""
 
     keys: tuple[Key, ...] = ()

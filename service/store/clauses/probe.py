@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from msgspec import Struct
+
 
 class Rank(IntEnum):
     """How few rows a condition usually leaves: the search starts from the lowest."""
@@ -35,8 +37,7 @@ UNTIMED = OF_ONE | {Rank.REST}
 """Conditions whose rows come in the order of first creation where nobody asks for another."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lanes:
+class Lanes(Struct, frozen=True, kw_only=True):
     """Values of one column of coded values, each of which an index has in the order of time (see
     `lanes`): those given, or those that a query finds, or all there are."""
 
@@ -52,8 +53,7 @@ class Lanes:
     """The index has only rows that lead."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Probe:
+class Probe(Struct, frozen=True, kw_only=True):
     """The resources with a row of `table` that meets `condition`; without one, if `negated`."""
 
     table: str
@@ -80,8 +80,7 @@ class Probe:
         return f"({condition.replace('@.', f'{alias}.')})"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Either:
+class Either(Struct, frozen=True, kw_only=True):
     """The resources that meet any of the probes; that meet none, if `negated`."""
 
     probes: tuple[Probe, ...]

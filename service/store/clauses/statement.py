@@ -2,7 +2,9 @@
 all others, in order, with their bodies, in one round trip."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from service.fhir.search.query import Query
 from service.store.clauses.coded import EVERY, KIND
@@ -37,8 +39,7 @@ LEADING = "d.lead"
 RESOURCE = Probe(table="resource", condition="@.body IS NOT NULL")
 
 
-@dataclass(frozen=True, kw_only=True)
-class After:
+class After(Struct, frozen=True, kw_only=True):
     """The row that a page goes on from."""
 
     places: Sequence[Place]
@@ -46,8 +47,7 @@ class After:
     highest: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """One search, ready to be asked for pages or for the number of matches."""
 
     query: Query

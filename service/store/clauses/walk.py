@@ -6,8 +6,10 @@ value stands; those without a value come when the walk is over.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from service.fhir.search.extract import IN_ROW
 from service.fhir.search.parameters import Kind
@@ -29,8 +31,7 @@ TABLES: Mapping[Kind, tuple[str, str, str]] = MappingProxyType(
 """Where the values of a kind stand, in which column, of which SQL type."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """What is asked for."""
 
     where: str
