@@ -25,7 +25,9 @@ from service.api.quota import Quota
 from service.api.smart import security
 from service.clinical import population
 from service.clinical.acceptance import Acceptance
+from service.clinical.outlines import Outlines
 from service.clinical.package import shipped
+from service.clinical.settling import Settling
 from service.clinical.terminology import vocabulary
 from service.fhir.access import LOCAL_TENANT
 from service.fhir.capability import Software
@@ -226,16 +228,16 @@ def ports(settings: Settings, base: str, curves: therapy.TenantCurves = therapy.
     """Therapy, joined to generic FHIR."""
     clock = partial(datetime.now, UTC)
     derivation = therapy.engine(settings, base, curves)
-    known = derivation.catalogue
+    outlines, known = Outlines(derivation), derivation.catalogue
     terms = vocabulary(known)
     packaged = tuple(r for r in shipped(__version__, known) if r["resourceType"] in TYPES)
     return Ports(
         accept=Acceptance(zone=settings.time_zone, now=clock, catalogue=known),
         admit=partial(population.refusals, known=known),
-        derivation=derivation,
+        derivation=Settling(outlines=outlines, tenant=derivation.tenant),
         packaged=packaged,
         value_sets=terms.codes_of,
-        operations=operations(derivation, terms, clock),
+        operations=operations(outlines, terms, clock),
     )
 
 

@@ -29,9 +29,10 @@ EITHER = (Level.TYPE, Level.INSTANCE)
 
 
 def operations(
-    derivation: Derivation, vocabulary: Vocabulary, clock: Callable[[], datetime]
+    outlines: Outlines, vocabulary: Vocabulary, clock: Callable[[], datetime]
 ) -> tuple[PureOperation, ...]:
     """Every operation that the records' meaning adds, one row each."""
+    derivation = outlines.derivation
     return (
         PureOperation(
             name=course.NAME,
@@ -44,7 +45,7 @@ def operations(
             reads=Reads.PATIENT,
             needs=course.needed,
             compares=True,
-            run=partial(_course, Outlines(derivation)),
+            run=partial(_course, outlines),
         ),
         PureOperation(
             name=explain.NAME,

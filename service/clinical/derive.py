@@ -5,10 +5,11 @@ correction may not take back is in the records themselves (see `memory`).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property, partial
 from hashlib import blake2b
+from itertools import groupby
 from uuid import UUID
 
 import msgspec
@@ -24,7 +25,7 @@ from service.clinical.findings import Finding
 from service.clinical.fingerprint import fingerprint
 from service.clinical.identifiers import Identifiers
 from service.clinical.indicator import Indicator
-from service.clinical.known import Known, Placed, Result
+from service.clinical.known import ByRule, Known, Placed, Result, Said
 from service.clinical.memory import remembering
 from service.clinical.observations import LAYOUT, finding_observation, stated
 from service.clinical.responses import by_finding, dismissed, reviews
@@ -67,14 +68,14 @@ class Derivation:
     )
 
     @cached_property
-    def _rules(self) -> tuple[Indicator, ...]:
-        """Without those that are off."""
-        on = self.choices.optional
-        return tuple(rule for rule in self.rules if not rule.optional or rule.id in on)
+    def on(self) -> tuple[Indicator, ...]:
+        """The rules without those that are off."""
+        chosen = self.choices.optional
+        return tuple(rule for rule in self.rules if not rule.optional or rule.id in chosen)
 
     @cached_property
     def _on_what_is_said(self) -> tuple[Indicator, ...]:
-        return tuple(rule for rule in self._rules if rule.said)
+        return tuple(rule for rule in self.on if rule.said)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -129,10 +130,8 @@ class Derivation:
         return tuple(
             Result(
                 course=chart.course,
-                derived=(
-                    *self._scores(patient, chart, known.scored),
-                    *(self._derived(patient, placed) for placed in self.findings(known, chart)),
-                ),
+                scores=tuple(self._scores(patient, chart, known.scored)),
+                findings=self._by_rule(patient, self.findings(known, chart)),
             )
             for chart in reversed(known.charts)
         )
@@ -144,7 +143,17 @@ class Derivation:
         before: Mapping[Identity, bytes | None],
     ) -> Changes | None:
         """The findings on what was said in sessions, where nothing else was written and the
-        sessions stayed the same; None where anything may follow. See `said`."""
+        sessions stayed the same; None where anything may follow."""
+        found = self.said(patient, records, before)
+        return None if found is None else found.changes
+
+    def said(
+        self,
+        patient: PatientKey,
+        records: Sequence[Record],
+        before: Mapping[Identity, bytes | None],
+    ) -> Said | None:
+        """The same by course and rule. See `said`."""
         facts = then_and_now(records, before)
         if facts is None:
             return None
@@ -171,16 +180,11 @@ class Derivation:
                 curves=self.curves,
             )
 
-        earlier, found = [
-            {
-                derived.identity: derived
-                for course in each
-                for placed in self._placed(self._on_what_is_said, ids, responses, chart(course))
-                for derived in [self._derived(patient, placed)]
-            }
-            for each in (then, now)
-        ]
-        return Changes(derived=tuple(found.values()), gone=frozenset(earlier.keys() - found.keys()))
+        def found(course: Course) -> ByRule:
+            placed = self._placed(self._on_what_is_said, ids, responses, chart(course))
+            return self._by_rule(patient, placed)
+
+        return Said(then={c.key: found(c) for c in then}, now={c.key: found(c) for c in now})
 
     def known(self, patient: PatientKey, records: Sequence[Record]) -> Known:
         """What the records say, and the charts that they make."""
@@ -203,7 +207,7 @@ class Derivation:
 
     def findings(self, known: Known, chart: Chart) -> Iterator[Placed]:
         """Every finding of one of the charts."""
-        return self._placed(self._rules, known.ids, known.responses, chart)
+        return self._placed(self.on, known.ids, known.responses, chart)
 
     def _placed(
         self,
@@ -255,6 +259,10 @@ class Derivation:
                 digest=_digest(self._editions[score.scale.id] + content),
                 build=partial(score_observation, score, place=place, patient=patient),
             )
+
+    def _by_rule(self, patient: PatientKey, placed: Iterable[Placed]) -> ByRule:
+        pairs = groupby(placed, key=lambda each: each.rule.id)
+        return {rule: [self._derived(patient, each) for each in found] for rule, found in pairs}
 
     def _derived(self, patient: PatientKey, placed: Placed) -> Derived:
         finding, rule, place = placed.finding, placed.rule, placed.place

@@ -1,7 +1,8 @@
 """One patient's records as the rules see them, and what they lead to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from service.clinical.chart import Chart
 from service.clinical.course import Course
@@ -10,15 +11,42 @@ from service.clinical.findings import Finding
 from service.clinical.identifiers import Identifiers
 from service.clinical.indicator import Indicator
 from service.clinical.scores import Score
-from service.fhir.resource import Derived
+from service.fhir.resource import Changes, Derived
+
+ByRule = Mapping[str, Sequence[Derived]]
+"""Findings by the id of their rule, in the order of the rules."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What follows from one patient's records, by course, the newest course first."""
+    """What follows from one course."""
 
     course: Course
-    derived: tuple[Derived, ...]
+    scores: Sequence[Derived]
+    findings: ByRule
+
+    @property
+    def derived(self) -> Iterator[Derived]:
+        """All of it, in the order in which it is answered."""
+        yield from self.scores
+        yield from chain.from_iterable(self.findings.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """The findings of the rules that read what was said in sessions, by the key of the course."""
+
+    then: Mapping[str, ByRule]
+    """Before something was written."""
+    now: Mapping[str, ByRule]
+
+    @property
+    def changes(self) -> Changes:
+        then, now = [
+            {d.identity: d for rules in each.values() for found in rules.values() for d in found}
+            for each in (self.then, self.now)
+        ]
+        return Changes(derived=tuple(now.values()), gone=frozenset(then.keys() - now.keys()))
 
 
 @dataclass(frozen=True, kw_only=True)

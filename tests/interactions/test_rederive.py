@@ -10,9 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from service.clinical.chart import Chart
-from service.clinical.derive import Derivation
 from service.clinical.findings import Finding
 from service.clinical.indicator import Indicator
+from service.clinical.outlines import Outlines
+from service.clinical.settling import Settling
 from service.errors import Conflict
 from service.fhir.access import Access
 from service.interactions.context import Site
@@ -41,16 +42,17 @@ def after(patients: int) -> Callable[[Tally], None]:
 
 def changed(site: Site, **decided: Any) -> Site:
     """The site with other rules or settings of its derivation."""
-    derivation = site.ports.derivation
-    assert isinstance(derivation, Derivation)
-    ports = replace(site.ports, derivation=replace(derivation, **decided))
+    settling = site.ports.derivation
+    assert isinstance(settling, Settling)
+    outlines = Outlines(replace(settling.derivation, **decided))
+    ports = replace(site.ports, derivation=replace(settling, outlines=outlines))
     return replace(site, ports=ports)
 
 
 def rules(site: Site, change: Callable[[Indicator], Indicator]) -> tuple[Indicator, ...]:
-    derivation = site.ports.derivation
-    assert isinstance(derivation, Derivation)
-    return tuple(change(rule) if rule.id == RULE else rule for rule in derivation.rules)
+    settling = site.ports.derivation
+    assert isinstance(settling, Settling)
+    return tuple(change(rule) if rule.id == RULE else rule for rule in settling.derivation.rules)
 
 
 def revised(site: Site, by: int = 1) -> Site:

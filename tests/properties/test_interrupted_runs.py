@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.clinical.derive import Derivation
+from service.clinical.outlines import Outlines
+from service.clinical.settling import Settling
 from service.fhir.access import Access
 from service.interactions.context import Site
 from service.interactions.rederive import Tally, rederive
@@ -30,10 +31,13 @@ def kept(cluster: Cluster) -> Iterator[Kept]:
 
 def revised(site: Site) -> Site:
     """The next revision of every rule."""
-    derivation = site.ports.derivation
-    assert isinstance(derivation, Derivation)
+    settling = site.ports.derivation
+    assert isinstance(settling, Settling)
+    derivation = settling.derivation
     rules = tuple(replace(rule, revision=rule.revision + 1) for rule in derivation.rules)
-    return replace(site, ports=replace(site.ports, derivation=replace(derivation, rules=rules)))
+    outlines = Outlines(replace(derivation, rules=rules))
+    ports = replace(site.ports, derivation=replace(settling, outlines=outlines))
+    return replace(site, ports=ports)
 
 
 def after(patients: int, heard: list[int]) -> Callable[[Tally], None]:

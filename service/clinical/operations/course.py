@@ -65,18 +65,19 @@ def _stored(
     seen: Collection[Identity] | None,
 ) -> list[Entry] | None:
     """All of it as it is stored; None where something is not there or is something else."""
-    held, found = list[Entry](), list[bytes | None]()
+    held = list[Entry]()
     for part in outline.parts:
         held += _given(part.places, bodies)
-        for place in part.derived:
+        for place, digest in part.derived:
             identity = Identity(type="Observation", id=place)
-            found.append(digests.get(identity))
+            if digests.get(identity) != digest:
+                return None
             if seen is None or identity in seen:
                 body = bodies.get(identity)
                 if body is None:
                     return None
                 held.append((identity, body))
-    return held if outline.follows(found) else None
+    return held
 
 
 def _entries(
