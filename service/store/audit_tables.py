@@ -54,12 +54,7 @@ class AuditRow(SQLModel, table=True):
             "sequence",
             postgresql_where=text("patient IS NOT NULL"),
         ),
-        Index(
-            "audit_xid",
-            "xid",
-            postgresql_using="brin",
-            postgresql_with={"pages_per_range": 32},
-        ),
+        Index("audit_xid", "tenant_id", "xid"),
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest revision in alembic/versions."""
 SCRIPTS = Path(__file__).parents[2] / "alembic"
 CONNECT_SECONDS = 10.0

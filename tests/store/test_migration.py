@@ -58,14 +58,22 @@ async def test_every_table_is_bound_to_its_tenant_for_its_owner_too(empty_dsn: s
 async def test_two_indexes_are_made_anew_on_the_way_up_and_down(empty_dsn: str) -> None:
     standing = await _indexed(empty_dsn, "0010", "coded_value_words", "resource_patient")
     assert standing == {
-        "coded_value_words": "(tenant_id, words, low DESC, row_id) WHERE (words IS NOT NULL)",
-        "resource_patient": "(tenant_id, patient, type_key) WHERE (patient IS NOT NULL)",
+        "coded_value_words": "btree (tenant_id, words, low DESC, row_id) WHERE (words IS NOT NULL)",
+        "resource_patient": "btree (tenant_id, patient, type_key) WHERE (patient IS NOT NULL)",
     }
     earlier = await _indexed(empty_dsn, "0009", "coded_value_words", "resource_patient")
+    patient = "btree (tenant_id, patient, type_key, row_id) WHERE (patient IS NOT NULL)"
     assert earlier == {
-        "coded_value_words": "(tenant_id, words) WHERE (words IS NOT NULL)",
-        "resource_patient": "(tenant_id, patient, type_key, row_id) WHERE (patient IS NOT NULL)",
+        "coded_value_words": "btree (tenant_id, words) WHERE (words IS NOT NULL)",
+        "resource_patient": patient,
     }
+
+
+async def test_the_audit_is_indexed_by_transaction_on_the_way_up_and_down(empty_dsn: str) -> None:
+    standing = await _indexed(empty_dsn, "0011", "audit_xid")
+    assert standing == {"audit_xid": "btree (tenant_id, xid)"}
+    earlier = await _indexed(empty_dsn, "0010", "audit_xid")
+    assert earlier == {"audit_xid": "brin (xid) WITH (pages_per_range='32')"}
 
 
 async def _indexed(dsn: str, revision: str, *names: str) -> dict[str, str]:
@@ -77,7 +85,7 @@ async def _indexed(dsn: str, revision: str, *names: str) -> dict[str, str]:
         "SELECT name, pg_get_indexdef(name::regclass) FROM unnest($1::text[]) AS name", list(names)
     )
     await connection.close()
-    return {name: definition.partition(" USING btree ")[2] for name, definition in rows}
+    return {name: definition.partition(" USING ")[2] for name, definition in rows}
 
 
 async def test_versions_that_were_there_find_their_place_in_time(empty_dsn: str) -> None:
