@@ -145,6 +145,7 @@ async def joined(
             database=database,
             trail=Trail(database),
             creations=creations.gathering(),
+            settling=creations.settling(),
             reads=reads.gathering(),
             ports=ports(settings, base_url, curves),
             base_url=base_url,

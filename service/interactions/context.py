@@ -25,7 +25,9 @@ class Site:
     trail: Trail
     """Where reads are written down."""
     creations: Together[Any, Any, Response]
-    """Where creates meet; see `creations`."""
+    """Where creates meet that settle nobody; see `creations`."""
+    settling: Together[Any, Any, Response]
+    """Where those of one patient meet that settle it."""
     reads: Together[Any, Any, Version | None]
     """Where reads meet; see `reads`."""
     ports: Ports

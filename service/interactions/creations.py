@@ -24,8 +24,12 @@ from service.store.database import Transaction
 from service.store.together import Together
 from service.store.write import Write
 
-AT_ONCE = 100
+AT_ONCE = 24
 """Creates of one transaction at the most."""
+BATCHES = 2
+"""Of them at the same time."""
+OF_ONE_PATIENT = 100
+"""Creates of one transaction at the most that settle a patient: another would wait for it."""
 
 Key = tuple[UUID, PatientKey | None]
 """The tenant, and the patient who is to be settled."""
@@ -46,8 +50,13 @@ class _Asked(Struct, frozen=True, kw_only=True):
 
 
 def gathering() -> Together[Any, Any, Response]:
-    """Where the creates of a process meet."""
-    return Together[Key, _Asked, Response](_stored, at_once=AT_ONCE)
+    """Where the creates of a process meet that settle nobody."""
+    return Together[Key, _Asked, Response](_stored, at_once=AT_ONCE, batches=BATCHES)
+
+
+def settling() -> Together[Any, Any, Response]:
+    """Where those meet that settle the same patient."""
+    return Together[Key, _Asked, Response](_stored, at_once=OF_ONE_PATIENT)
 
 
 async def store(
@@ -59,7 +68,8 @@ async def store(
     """The answer, when it is committed with the `traces` of it."""
     settled = creation.write.patient if creation.write.facts is not None else None
     asked = _Asked(site=site, creation=creation, traces=traces)
-    return await site.creations.do((tenant, settled), asked)
+    meeting = site.creations if settled is None else site.settling
+    return await meeting.do((tenant, settled), asked)
 
 
 async def _stored(key: Key, asked: Sequence[_Asked]) -> Sequence[Response]:

@@ -12,15 +12,17 @@ from service.interactions.read import stood
 from service.store import store
 from service.store.together import Together
 
-AT_ONCE = 50
+AT_ONCE = 24
 """Reads of one transaction at the most."""
+BATCHES = 2
+"""Of them at the same time."""
 
 Asked = tuple[Site, Access, Identity]
 
 
 def gathering() -> Together[Any, Any, Version | None]:
     """Where the reads of a process meet."""
-    return Together[UUID, Asked, Version | None](_read, at_once=AT_ONCE)
+    return Together[UUID, Asked, Version | None](_read, at_once=AT_ONCE, batches=BATCHES)
 
 
 async def current(site: Site, access: Access, identity: Identity) -> Version:

@@ -32,20 +32,28 @@ class _Waiting(Generic[T, R]):
 @dataclass(kw_only=True, eq=False)
 class _Queue(Generic[T, R]):
     waiting: list[_Waiting[T, R]] = field(default_factory=list)
-    worker: "asyncio.Task[None] | None" = None
+    workers: "set[asyncio.Task[None]]" = field(default_factory=set)
 
 
 class Together(Generic[K, T, R]):
-    """Items of one key are done in the order in which they came; those that come while others are
-    under way wait for them and are the next. Keys know nothing of one another."""
+    """Items of one key are begun in the order in which they came; those that come while as many
+    batches as may be are under way wait, and are the next. Keys know nothing of one another.
+
+    With two batches one is made ready while the database is at the other; a bound to their size
+    then keeps all who wait from being in one."""
 
     def __init__(
-        self, work: Callable[[K, Sequence[T]], Awaitable[Sequence[R]]], *, at_once: int
+        self,
+        work: Callable[[K, Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        at_once: int,
+        batches: int = 1,
     ) -> None:
         """`work` gives a result for each of up to `at_once` items; where it raises, it must have
-        done nothing."""
+        done nothing. Of one key as many as `batches` may be under way."""
         self._work = work
         self._at_once = at_once
+        self._batches = batches
         self._queues: dict[K, _Queue[T, R]] = {}
 
     async def do(self, key: K, item: T) -> R:
@@ -57,8 +65,8 @@ class Together(Generic[K, T, R]):
         one = _Waiting[T, R](item=item, done=loop.create_future())
         queue = self._queues.setdefault(key, _Queue())
         queue.waiting.append(one)
-        if queue.worker is None:
-            queue.worker = loop.create_task(self._serve(key, queue))
+        if len(queue.workers) < self._batches:
+            queue.workers.add(loop.create_task(self._serve(key, queue)))
         return await one.done
 
     async def _serve(self, key: K, queue: _Queue[T, R]) -> None:
@@ -67,8 +75,11 @@ class Together(Generic[K, T, R]):
             await asyncio.sleep(0)
             batch = queue.waiting[: self._at_once]
             del queue.waiting[: self._at_once]
-            await self._end(key, batch)
-        del self._queues[key]
+            if batch:
+                await self._end(key, batch)
+        queue.workers -= {asyncio.current_task()}
+        if not queue.workers:
+            del self._queues[key]
 
     async def _end(self, key: K, batch: Sequence[_Waiting[T, R]]) -> None:
         try:

@@ -56,6 +56,19 @@ async def test_no_batch_is_larger_than_it_may_be_and_keys_do_not_wait_for_one_an
         assert batches == [("a", "b"), ("c", "d"), ("e",)]
 
 
+async def test_a_second_batch_is_under_way_with_the_first_where_it_may_be_and_a_third_waits() -> (
+    None
+):
+    work = Work(pause=0.01)
+    together = Together[str, str, str](work, at_once=2, batches=2)
+    asked = asyncio.gather(*(together.do("k", item) for item in "abcde"))
+    await asyncio.wait_for(work.begun.wait(), 1)
+    await asyncio.sleep(0)
+    assert work.tried == 2
+    assert await asked == ["A", "B", "C", "D", "E"]
+    assert [items for _, items in work.done] == [("a", "b"), ("c", "d"), ("e",)]
+
+
 async def test_one_that_fails_alone_is_told_and_keeps_no_other_from_being_done() -> None:
     work = Work()
     together = Together[str, str, str](work, at_once=100)
@@ -81,10 +94,10 @@ Arrival = tuple[str, str, int]
 """The key, how it ends, and after how many turns of the loop it comes."""
 
 
-async def played(arrivals: list[Arrival]) -> tuple[list[object], list[str]]:
+async def played(arrivals: list[Arrival], batches: int) -> tuple[list[object], list[str]]:
     """The answers, and what was done."""
     work = Work()
-    together = Together[str, str, str](work, at_once=4)
+    together = Together[str, str, str](work, at_once=4, batches=batches)
 
     async def arrives(number: int, key: str, kind: str, turns: int) -> str:
         for _ in range(turns):
@@ -105,13 +118,14 @@ async def played(arrivals: list[Arrival]) -> tuple[list[object], list[str]]:
     st.lists(
         st.tuples(st.sampled_from("xyz"), st.sampled_from(("good", BAD, GONE)), st.integers(0, 3)),
         max_size=25,
-    )
+    ),
+    st.integers(1, 3),
 )
 def test_everybody_is_answered_for_their_own_and_everything_good_is_done_once(
-    arrivals: list[Arrival],
+    arrivals: list[Arrival], batches: int
 ) -> None:
     """Whatever the order, whoever fails and whoever goes away."""
-    answers, done = asyncio.run(played(arrivals))
+    answers, done = asyncio.run(played(arrivals, batches))
     for number, (answer, (_, kind, _)) in enumerate(zip(answers, arrivals, strict=True)):
         expected = {"good": f"GOOD {number}", BAD: f"bad {number} is no good."}
         assert kind == GONE or str(answer) == expected[kind]
