@@ -12,7 +12,7 @@ from service.clinical.identifiers import Identifiers
 from service.clinical.score import applies, completed, score
 from service.clinical.wording import counted, number
 
-REMEMBERED_FORMS = 16_384
+REMEMBERED_FORMS = 8_192
 """How many scored forms a process keeps; settling a patient scores the same forms again. Their
 answers are packed, which takes a sixth of the memory."""
 _packed = msgspec.msgpack.Encoder().encode
