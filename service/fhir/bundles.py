@@ -107,13 +107,11 @@ def collection(entries: Iterable[tuple[Identity, bytes]], *, base_url: str) -> b
 
 def _joined(bundle: bytes, entries: Iterable[tuple[bytes, bytes, bytes]]) -> bytes:
     """A Bundle without entries, and the texts that make up each of its entries."""
-    parts = [bundle[:-1], b',"entry":[']
+    parts, before = list[bytes](), b',"entry":['
     for opening, body, end in entries:
-        parts += (opening, body, end, b",")
-    if len(parts) == len((bundle, "entry")):
-        return bundle
-    parts[-1] = b"]}"
-    return b"".join(parts)
+        parts += (before, opening, body, end)
+        before = b","
+    return b"".join((bundle[:-1], *parts, b"]}")) if parts else bundle
 
 
 def _begun(base_url: str) -> str:
