@@ -8,6 +8,8 @@ from pydantic import ValidationError
 
 from service import main, therapy
 from service.clinical.choices import Choices
+from service.clinical.derive import Derivation
+from service.clinical.settling import Settling
 from service.commands import run
 from service.settings import Settings
 from service.store.account import ClusterUnusable
@@ -19,8 +21,15 @@ ORIGIN = "is no origin such as https://app.example, and not *."
 INTEGER = "integer, unable to parse string as an integer."
 
 
+def derivation() -> Derivation:
+    """As the settings have it."""
+    settling = main.ports(Settings(), BASE).derivation
+    assert isinstance(settling, Settling)
+    return settling.derivation
+
+
 def test_nothing_set_turns_nothing_on() -> None:
-    given = main.ports(Settings(), BASE).derivation
+    given = derivation()
     assert given.choices == Choices(optional=frozenset(), early_sessions=(3, 4))
     assert therapy.site_numbers(Settings()) == {}
 
@@ -30,7 +39,7 @@ def test_a_sites_choices_reach_the_rules(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("ATTUNE_LOW_MOOD_FLAG", "true")
     monkeypatch.setenv("ATTUNE_SRS_BELOW_LAST", "true")
     monkeypatch.setenv("ATTUNE_SESSION_SD", '{"wai-sr": {"value": 0.35, "source": "Our clinic"}}')
-    given = main.ports(Settings(), BASE).derivation
+    given = derivation()
     flag = "depressive-symptoms-without-reported-low-mood"
     assert given.choices == Choices(optional=frozenset({flag}), early_sessions=(2, 5))
     _, alliance = given.catalogue.scales["wai-sr"]
