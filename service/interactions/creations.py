@@ -1,7 +1,7 @@
 """Creates that come together are stored together: one transaction, one statement for each step.
 
-Those of one patient whose findings they bear on share one settling; all others of a tenant share a
-transaction. Where one cannot be stored, each is tried by itself. Every create has its own row in
+Those of one patient whose findings they bear on share one settling; all others of a tenant share
+transactions. Where one cannot be stored, each is tried by itself. Every create has its own row in
 the audit, in the transaction that stores it.
 """
 
